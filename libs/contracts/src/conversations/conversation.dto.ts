@@ -1,0 +1,135 @@
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Length, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+import { MessageDto } from '../messages/message.dto';
+
+export const CONVERSATION_TYPES = ['private', 'group'] as const;
+export type ConversationType = (typeof CONVERSATION_TYPES)[number];
+
+export class ConversationIdDto {
+  @IsId()
+  conversationId!: string;
+}
+
+/** `participants` is an alias of `participantIds`; one of the two is needed. The caller is always a member. */
+export class CreateConversationDto {
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  name?: string;
+
+  @IsOptional()
+  @IsUserIds(1, 1_000)
+  participantIds?: number[];
+
+  @IsOptional()
+  @IsUserIds(1, 1_000)
+  participants?: number[];
+
+  /** Default `group`. The private conversation of two users is always the same one. */
+  @IsOptional()
+  @IsIn(CONVERSATION_TYPES)
+  type?: ConversationType;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_048)
+  avatar?: string;
+}
+
+export class ListConversationsDto {
+  /** 1–100, default 20. */
+  @IsLimit(100)
+  limit?: number;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  skip?: number;
+
+  /** `page.next` of the page before; wins over `skip`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+}
+
+export class ConversationDto {
+  @IsId()
+  _id!: string;
+
+  @IsIn(CONVERSATION_TYPES)
+  type!: ConversationType;
+
+  @OrNull()
+  @IsString()
+  name!: string | null;
+
+  @OrNull()
+  @IsString()
+  avatar!: string | null;
+
+  @IsInt({ each: true })
+  @IsArray()
+  participants!: number[];
+
+  @IsUserId()
+  admin_id!: number;
+
+  @IsArray()
+  @IsInt({ each: true })
+  moderator_ids!: number[];
+
+  @IsTimestamp()
+  created_at!: string;
+
+  @IsTimestamp()
+  updated_at!: string;
+}
+
+export class ConversationListItemDto extends ConversationDto {
+  @OrNull()
+  @ValidateNested()
+  @Type(() => MessageDto)
+  lastMessage!: MessageDto | null;
+
+  /** Messages of others after the caller's read watermark that still exist. */
+  @IsInt()
+  unread!: number;
+}
+
+export class JoinedDto {
+  /** `seq` of the newest message, 0 when there is none. */
+  @IsInt()
+  lastSeq!: number;
+
+  /** Number of the newest change; every live event carries its own, so that a gap can be noticed. */
+  @IsInt()
+  lastEv!: number;
+
+  /** Members with a live socket on any instance. */
+  @IsArray()
+  @IsInt({ each: true })
+  membersOnline!: number[];
+}
+
+export class MemberDto {
+  @IsUserId()
+  userId!: number;
+
+  @IsIn(['admin', 'moderator', 'member'])
+  role!: 'admin' | 'moderator' | 'member';
+
+  @IsTimestamp()
+  joinedAt!: string;
+
+  @IsBoolean()
+  online!: boolean;
+}
+
+export class ConversationCreatedDto {
+  @ValidateNested()
+  @Type(() => ConversationDto)
+  conversation!: ConversationDto;
+}

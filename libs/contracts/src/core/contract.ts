@@ -1,0 +1,116 @@
+/** A contract is a value: name + payload class + answer + a typed example. Everything else is derived from it. */
+export type Class<T extends object = object> = new () => T;
+
+/** What a handler answers with: one object, a bare list, or a page of a longer list. */
+export interface Shape<R> {
+  item: Class;
+  many: 'one' | 'list' | 'page';
+  /** Never set; carries the type of the answer. */
+  readonly answer?: R;
+}
+
+/** One page of a list; on the wire `data` is `items` and `page` stands beside it. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total?: number;
+}
+
+export const one = <T extends object>(item: Class<T>): Shape<T> => ({ item, many: 'one' });
+export const listOf = <T extends object>(item: Class<T>): Shape<T[]> => ({ item, many: 'list' });
+export const pageOf = <T extends object>(item: Class<T>): Shape<Page<T>> => ({ item, many: 'page' });
+
+/** What the client finds in `data`. */
+export type Data<R> = R extends Page<infer T> ? T[] : R;
+
+/** The fields of a payload without its class: what a caller writes down. */
+export type Fields<P> = { [K in keyof P]: P[K] };
+
+/** client → server over Socket.IO, always acked with `{ ok, data }` or `{ ok: false, error }`. */
+export interface ClientEvent<P extends object = object, R = unknown> {
+  kind: 'client';
+  name: string;
+  summary: string;
+  payload: Class<P>;
+  ack: Shape<R>;
+  example: { payload: Fields<P>; ack: Data<R> };
+}
+
+/** server → client over Socket.IO. */
+export interface ServerEvent<P extends object = object> {
+  kind: 'server';
+  name: string;
+  summary: string;
+  payload: Class<P>;
+  example: Fields<P>;
+}
+
+/** service → service over RabbitMQ; the name is the routing key. */
+export interface IntegrationEvent<P extends object = object> {
+  kind: 'integration';
+  name: string;
+  version: number;
+  summary: string;
+  payload: Class<P>;
+  example: Fields<P>;
+}
+
+/** Who may call a route: anyone, a signed-in user, or another service of ours. */
+export type Access = 'public' | 'user' | 'service';
+
+/** A REST route. Path parameters are written `:name`. */
+export interface Route<B extends object = object, Q extends object = object, P extends object = object, R = unknown> {
+  kind: 'route';
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  path: string;
+  tag: string;
+  summary: string;
+  access: Access;
+  status: number;
+  body?: Class<B>;
+  query?: Class<Q>;
+  params?: Class<P>;
+  result: Shape<R>;
+  example: { body?: Fields<B>; result: Data<R> };
+}
+
+export const clientEvent = <P extends object, R>(
+  name: string,
+  definition: Omit<ClientEvent<P, R>, 'kind' | 'name'>,
+): ClientEvent<P, R> => ({ kind: 'client', name, ...definition });
+
+export const serverEvent = <P extends object>(
+  name: string,
+  definition: Omit<ServerEvent<P>, 'kind' | 'name'>,
+): ServerEvent<P> => ({ kind: 'server', name, ...definition });
+
+export const integrationEvent = <P extends object>(
+  name: string,
+  definition: Omit<IntegrationEvent<P>, 'kind' | 'name'>,
+): IntegrationEvent<P> => ({ kind: 'integration', name, ...definition });
+
+/** `endpoint` is written as it reads in the docs: `'POST /auth/login'`. */
+export function route<R, B extends object = never, Q extends object = never, P extends object = never>(
+  endpoint: `${Route['method']} /${string}`,
+  definition: Omit<Route<B, Q, P, R>, 'kind' | 'method' | 'path' | 'status'> & { status?: number },
+): Route<B, Q, P, R> {
+  const [method, path] = endpoint.split(' ') as [Route['method'], string];
+  return { kind: 'route', method, path, status: 200, ...definition };
+}
+
+/** A Socket.IO namespace: all that may be said in it. An app fails at boot when one of `client` has no handler or two. */
+export interface Namespace {
+  name: `/${string}`;
+  /** Path of the Socket.IO endpoint; the stock client's default is `/socket.io`. */
+  path: string;
+  summary: string;
+  client: ClientEvent<never>[];
+  server: ServerEvent<never>[];
+}
+
+/** The envelope of every successful answer. */
+export interface Success<T> {
+  ok: true;
+  data: T;
+  page?: { next: string | null; total?: number };
+}

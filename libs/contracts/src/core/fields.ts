@@ -1,0 +1,64 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsISO8601,
+  IsMongoId,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+
+/** Decorators for the field kinds that recur on the wire, so that each kind is checked and described one way. */
+const all =
+  (...decorators: PropertyDecorator[]): PropertyDecorator =>
+  (target, key) =>
+    decorators.forEach((decorate) => decorate(target, key));
+
+/** Conversation, message, notification ids: opaque strings to clients, 24 hex characters to us. */
+export const IsId = (): PropertyDecorator => all(IsMongoId({ message: '$property must be an id (24 hex characters)' }));
+
+export const IsUserId = (): PropertyDecorator =>
+  all(
+    IsInt({ message: '$property must be a user id (an integer)' }),
+    Min(1),
+    Max(2_147_483_647, { message: '$property must be a user id (an integer)' }),
+  );
+
+export const IsUserIds = (min: number, max: number): PropertyDecorator =>
+  all(
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    IsInt({ each: true, message: 'each value in $property must be a user id (an integer)' }),
+    Min(1, { each: true }),
+    Max(2_147_483_647, { each: true }),
+  );
+
+/** ISO 8601, UTC, milliseconds. */
+export const IsTimestamp = (): PropertyDecorator => all(IsISO8601({}, { message: '$property must be an ISO 8601 date' }));
+
+/** `limit` of a page: an integer, also when it comes from a query string. */
+export const IsLimit = (max: number): PropertyDecorator => all(IsOptional(), Type(() => Number), IsInt(), Min(1), Max(max));
+
+/** A place in a history: an ISO date, an id or a number, as text or (numbers) as they are. */
+export const IsCursor = (): PropertyDecorator =>
+  all(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value)),
+    IsString(),
+    Matches(/^([0-9a-f]{24}|\d{1,15}|\d{4}-\d\d-\d\d.{0,30})$/i, {
+      message: '$property must be an ISO 8601 date, a message id or a seq',
+    }),
+  );
+
+/** May be null, must not be missing. */
+export const OrNull = (): PropertyDecorator =>
+  all(ValidateIf((_object: object, value: unknown) => value !== null) as PropertyDecorator);
+
+/** An answer with nothing in it. */
+export class EmptyDto {}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { SendMessageDto } from '../messages/message.dto';
+import { CreateConversationDto } from '../conversations/conversation.dto';
+import { AppError } from './errors';
+import { parse } from './validation';
+
+const conversationId = '6650f0b1a4b1c2d3e4f50601';
+
+const refusal = (type: new () => object, raw: unknown): AppError => {
+  try {
+    parse(type, raw);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+};
+
+describe('parse', () => {
+  it('gives an instance of the payload class', () => {
+    const parsed = parse(SendMessageDto, { conversationId, content: 'hi' });
+    expect(parsed).toBeInstanceOf(SendMessageDto);
+    expect(parsed).toEqual({ conversationId, content: 'hi' });
+  });
+
+  it.each([
+    ['missing', {}, 'conversationId'],
+    ['wrong type', { conversationId, content: 5 }, 'content'],
+    ['operator object', { conversationId: { $gt: '' }, content: 'x' }, 'conversationId'],
+    ['unknown field', { conversationId, content: 'x', sender_id: 7 }, 'sender_id'],
+    ['too long', { conversationId, content: 'x'.repeat(8_001) }, 'content'],
+    ['__proto__', JSON.parse(`{"conversationId":"${conversationId}","__proto__":{"admin":true}}`), '__proto__'],
+    ['constructor', { conversationId, constructor: { prototype: { admin: true } } }, 'constructor'],
+    ['not an object', 'text', 'payload'],
+    ['null', null, 'payload'],
+    ['an array', [], 'payload'],
+  ])('refuses %s and names the field', (_case, raw, field) => {
+    const error = refusal(SendMessageDto, raw);
+    expect(error.code).toBe('BAD_REQUEST');
+    expect(error.details?.map((detail) => detail.field)).toContain(field);
+    expect(error.message).toContain(field);
+  });
+
+  it.each([
+    [['1'], 'a string in place of a user id'],
+    [[1.5], 'a fraction'],
+    [[0], 'zero'],
+    [[1e308], 'a huge number'],
+    [[{ $ne: null }], 'an operator'],
+    [[], 'an empty list'],
+    ['1', 'no list'],
+  ])('refuses participantIds %j: %s', (participantIds) => {
+    expect(refusal(CreateConversationDto, { participantIds }).details?.[0]?.field).toMatch(/^participantIds/);
+  });
+
+  it('refuses what is too deep or too wide before it looks any closer', () => {
+    let deep: object = {};
+    for (let i = 0; i < 20; i++) deep = { content: deep };
+    expect(refusal(SendMessageDto, deep).message).toContain('nested deeper');
+    const wide = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`k${i}`, 1]));
+    expect(refusal(SendMessageDto, wide).message).toContain('at most 200 keys');
+  });
+});

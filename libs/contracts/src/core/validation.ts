@@ -1,0 +1,76 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import type { Class } from './contract';
+import { AppError, type ErrorDetail } from './errors';
+
+/** Nothing that we accept is deeper or wider than this; a bomb is refused before anything walks it. */
+export const INPUT_LIMITS = { depth: 8, keys: 200, items: 1_000 } as const;
+
+const POISONED = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Turns raw JSON into an instance of `type`, or throws BAD_REQUEST with one detail per wrong field.
+ * Unknown fields, operator objects in place of strings and poisoned keys are refused, never dropped.
+ */
+export function parse<T extends object>(type: Class<T>, raw: unknown): T {
+  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) {
+    const message = `must be an object, got ${raw === null ? 'null' : Array.isArray(raw) ? 'an array' : typeof raw}`;
+    throw new AppError('BAD_REQUEST', `payload ${message}`, [{ field: 'payload', message }]);
+  }
+  refuseHostileShape(raw, '', 1, { keys: 0 });
+  const instance = plainToInstance(type, raw);
+  const errors = validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+  });
+  if (errors.length > 0) throw invalid(errors);
+  return instance;
+}
+
+function invalid(errors: ValidationError[]): AppError {
+  const details = errors.flatMap((error) => detailsOf(error, ''));
+  const [first] = details;
+  return new AppError('BAD_REQUEST', first ? `${first.field} ${first.message}` : 'invalid input', details);
+}
+
+function detailsOf(error: ValidationError, parent: string): ErrorDetail[] {
+  const isIndex = /^\d+$/.test(error.property);
+  const field = parent === '' ? error.property : isIndex ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    field,
+    message: rule === 'whitelistValidation' ? 'is not a known field' : withoutFieldName(message, error.property),
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => detailsOf(child, field))];
+}
+
+/** class-validator writes "content must be a string"; the field already stands beside the message. */
+const withoutFieldName = (message: string, property: string) =>
+  message.startsWith(`${property} `) ? message.slice(property.length + 1) : message.replace(`in ${property} `, '');
+
+function refuseHostileShape(value: object, path: string, depth: number, seen: { keys: number }): void {
+  if (depth > INPUT_LIMITS.depth) throw refusal(path, `must not be nested deeper than ${INPUT_LIMITS.depth} levels`);
+  if (Array.isArray(value)) {
+    if (value.length > INPUT_LIMITS.items) throw refusal(path, `must hold at most ${INPUT_LIMITS.items} items`);
+    value.forEach((item: unknown, index) => {
+      if (isObject(item)) refuseHostileShape(item, `${path}[${index}]`, depth + 1, seen);
+    });
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    const field = path === '' ? key : `${path}.${key}`;
+    if (POISONED.has(key)) throw refusal(field, 'is not a known field');
+    if (++seen.keys > INPUT_LIMITS.keys) throw refusal(path, `must hold at most ${INPUT_LIMITS.keys} keys`);
+    const child: unknown = (value as Record<string, unknown>)[key];
+    if (isObject(child)) refuseHostileShape(child, field, depth + 1, seen);
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const refusal = (path: string, message: string) => {
+  const field = path === '' ? 'payload' : path;
+  return new AppError('BAD_REQUEST', `${field} ${message}`, [{ field, message }]);
+};

@@ -1,0 +1,241 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { IsCursor, IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+
+export const MESSAGE_LIMITS = { content: 8_000, attachments: 10, clientId: 128 } as const;
+export const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file'] as const;
+export type MessageType = (typeof MESSAGE_TYPES)[number];
+export const DELIVERY_STATUSES = ['sent', 'delivered', 'read'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export class MessageIdDto {
+  @IsId()
+  messageId!: string;
+}
+
+/** `content` may be empty only when there are attachments. */
+export class SendMessageDto {
+  @IsId()
+  conversationId!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MESSAGE_LIMITS.content)
+  content?: string;
+
+  /** URLs. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MESSAGE_LIMITS.attachments)
+  @IsString({ each: true })
+  @MaxLength(2_048, { each: true })
+  attachments?: string[];
+
+  /** Chosen by the client, unique among its messages of this conversation: a repeated send returns the first message. */
+  @IsOptional()
+  @IsString()
+  @Length(1, MESSAGE_LIMITS.clientId)
+  clientId?: string;
+
+  /** Default `text`. */
+  @IsOptional()
+  @IsIn(MESSAGE_TYPES)
+  type?: MessageType;
+
+  /** Id of the message of the same conversation that this one answers. */
+  @IsOptional()
+  @IsId()
+  replyTo?: string;
+}
+
+export class EditMessageDto extends MessageIdDto {
+  @IsString()
+  @Length(1, MESSAGE_LIMITS.content)
+  content!: string;
+}
+
+/** At most one of `before` and `after`; each an ISO date, a message id or a `seq`. */
+export class ListMessagesDto {
+  @IsId()
+  conversationId!: string;
+
+  /** 1–100, default 20. */
+  @IsLimit(100)
+  limit?: number;
+
+  @IsOptional()
+  @IsCursor()
+  before?: string;
+
+  @IsOptional()
+  @IsCursor()
+  after?: string;
+}
+
+export class DeliveryDto {
+  @IsUserId()
+  user_id!: number;
+
+  @IsIn(DELIVERY_STATUSES)
+  status!: DeliveryStatus;
+
+  @OrNull()
+  @IsTimestamp()
+  timestamp!: string | null;
+}
+
+export class MessageDto {
+  @IsId()
+  _id!: string;
+
+  @IsId()
+  conversation_id!: string;
+
+  /** 1, 2, 3, … without a hole within the conversation: the order of its messages. */
+  @IsInt()
+  seq!: number;
+
+  /** Number of the conversation's change that made the message what it is; grows with every edit or deletion. */
+  @IsInt()
+  ev!: number;
+
+  @IsUserId()
+  sender_id!: number;
+
+  @IsString()
+  clientId!: string;
+
+  /** Empty when the message was deleted. */
+  @IsString()
+  content!: string;
+
+  @IsIn(MESSAGE_TYPES)
+  type!: MessageType;
+
+  @IsArray()
+  @IsString({ each: true })
+  attachments!: string[];
+
+  @OrNull()
+  @IsId()
+  reply_to!: string | null;
+
+  @IsIn(DELIVERY_STATUSES)
+  status!: DeliveryStatus;
+
+  @IsArray()
+  @IsInt({ each: true })
+  seen_by!: number[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DeliveryDto)
+  delivery_info!: DeliveryDto[];
+
+  @OrNull()
+  @IsTimestamp()
+  edited_at!: string | null;
+
+  @OrNull()
+  @IsTimestamp()
+  deleted_at!: string | null;
+
+  @IsTimestamp()
+  created_at!: string;
+
+  @IsTimestamp()
+  updated_at!: string;
+}
+
+/** The answer to a send: `duplicate` says that the `clientId` was known and this is the message of the first send. */
+export class SentMessageDto extends MessageDto {
+  @IsOptional()
+  @IsBoolean()
+  duplicate?: boolean;
+}
+
+export class MessageDeletedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @IsInt()
+  seq!: number;
+
+  @IsInt()
+  ev!: number;
+}
+
+export class MessageStatusDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @IsUserId()
+  userId!: number;
+
+  @IsIn(DELIVERY_STATUSES)
+  status!: DeliveryStatus;
+
+  @IsTimestamp()
+  timestamp!: string;
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DeliveryDto)
+  deliveryInfo!: DeliveryDto[];
+}
+
+/** `message.created` on the bus: what consumers need to act without asking the chat service. */
+export class MessageCreatedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @OrNull()
+  @IsString()
+  conversationName!: string | null;
+
+  @IsIn(['private', 'group'])
+  conversationType!: 'private' | 'group';
+
+  @IsInt()
+  seq!: number;
+
+  @IsUserId()
+  senderId!: number;
+
+  @IsString()
+  senderName!: string;
+
+  /** The first 200 characters. */
+  @IsString()
+  preview!: string;
+
+  @IsIn(MESSAGE_TYPES)
+  messageType!: MessageType;
+
+  /** The members other than the sender; a large group comes as several events of at most 500 each. */
+  @IsUserIds(1, 500)
+  recipientIds!: number[];
+
+  @IsTimestamp()
+  createdAt!: string;
+}

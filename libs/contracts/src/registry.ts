@@ -1,0 +1,44 @@
+import * as auth from './auth/auth.contracts';
+import * as conversations from './conversations/conversation.contracts';
+import type { IntegrationEvent, Namespace, Route } from './core/contract';
+import * as infra from './core/infra.contracts';
+import * as messages from './messages/message.contracts';
+import * as notifications from './notifications/notification.contracts';
+import * as typing from './typing/typing.contracts';
+import * as users from './users/user.contracts';
+
+/** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
+const everything = [auth, users, conversations, messages, typing, notifications, infra].flatMap((module) =>
+  Object.values(module as Record<string, unknown>),
+);
+
+const ofKind = <T>(kind: string, list: unknown[] = everything) =>
+  list.filter((value) => typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind) as T[];
+
+export const routes = ofKind<Route<never, never, never>>('route');
+export const integrationEvents = ofKind<IntegrationEvent<never>>('integration');
+
+const namespace = (name: Namespace['name'], path: string, summary: string, ...modules: object[]): Namespace => {
+  const list = modules.flatMap((module) => Object.values(module as Record<string, unknown>));
+  return { name, path, summary, client: ofKind('client', list), server: ofKind('server', list) };
+};
+
+export const chatNamespace = namespace(
+  '/chat',
+  '/socket.io',
+  'Conversations and messages, live.',
+  conversations,
+  messages,
+  typing,
+  infra,
+);
+
+export const notificationsNamespace = namespace(
+  '/notifications',
+  '/notifications/socket.io',
+  'Notifications, live. It has an endpoint of its own: io(origin + "/notifications", { path: "/notifications/socket.io" }).',
+  notifications,
+  infra,
+);
+
+export const namespaces = [chatNamespace, notificationsNamespace];

@@ -1,0 +1,61 @@
+import { IsIn, IsString } from 'class-validator';
+import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+
+/** A user as they see themselves. */
+export class UserDto {
+  @IsUserId()
+  user_id!: number;
+
+  @IsString()
+  username!: string;
+
+  @IsString()
+  email!: string;
+
+  @OrNull()
+  @IsString()
+  full_name!: string | null;
+
+  @OrNull()
+  @IsString()
+  avatar_url!: string | null;
+
+  @OrNull()
+  @IsString()
+  phone!: string | null;
+
+  @IsIn(['active', 'suspended'])
+  status!: 'active' | 'suspended';
+
+  @OrNull()
+  @IsTimestamp()
+  last_seen!: string | null;
+
+  @IsTimestamp()
+  created_at!: string;
+
+  @IsTimestamp()
+  updated_at!: string;
+}
+
+/** A user as others see them. */
+export class UserCardDto {
+  @IsUserId()
+  user_id!: number;
+
+  @IsString()
+  username!: string;
+
+  @OrNull()
+  @IsString()
+  full_name!: string | null;
+
+  @OrNull()
+  @IsString()
+  avatar_url!: string | null;
+}
+
+export class UserIdsDto {
+  @IsUserIds(1, 1_000)
+  ids!: number[];
+}

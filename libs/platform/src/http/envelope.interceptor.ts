@@ -1,0 +1,21 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Page, Route, Shape, Success } from '@app/contracts';
+import { map, type Observable } from 'rxjs';
+import { ROUTE } from './route.decorator';
+
+/** Wraps what a contract's handler returns into `{ ok: true, data }`, with `page` beside `data` for pages. */
+@Injectable()
+export class EnvelopeInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const contract = Reflect.getMetadata(ROUTE, context.getHandler()) as Route | undefined;
+    if (!contract) return next.handle();
+    return next.handle().pipe(map((result: unknown) => success(contract.result, result)));
+  }
+}
+
+/** The success envelope of an answer of the given shape. */
+export function success(shape: Shape<unknown>, result: unknown): Success<unknown> {
+  if (shape.many !== 'page') return { ok: true, data: result };
+  const { items, next, total } = result as Page<unknown>;
+  return { ok: true, data: items, page: { next, ...(total !== undefined && { total }) } };
+}

@@ -1,0 +1,14 @@
+export * from './auth/access-tokens';
+export * from './bootstrap';
+export * from './config/base.config';
+export * from './config/config';
+export { HealthRegistry, type HealthCheck } from './health/health';
+export { success } from './http/envelope.interceptor';
+export { toAppError } from './http/error.filter';
+export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id';
+export { mismatches } from './http/route-check';
+export { Handles, Input, type InputOf, type RouteInput } from './http/route.decorator';
+export { Logger } from './logging/logger';
+export { PlatformModule, type PlatformOptions } from './platform.module';
+export { PROCESS_INFO, type ProcessInfo } from './process-info';
+export { Shutdown, type ShutdownPhase } from './shutdown';

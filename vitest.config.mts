@@ -1,0 +1,28 @@
+import swc from 'unplugin-swc';
+import { defineConfig } from 'vitest/config';
+
+const libs = ['contracts', 'platform', 'realtime', 'messaging', 'testing'];
+
+/** The tiers of the suite mirror the tree: rules beside their source, apps against real stores, stories across processes. */
+const tier = (name: string, include: string[], extra: object = {}) => ({
+  extends: true as const,
+  test: { name, include, ...extra },
+});
+
+export default defineConfig({
+  plugins: [swc.vite({ module: { type: 'es6' } })],
+  resolve: {
+    alias: libs.map((lib) => ({ find: `@app/${lib}`, replacement: `${import.meta.dirname}/libs/${lib}/src/index.ts` })),
+  },
+  test: {
+    environment: 'node',
+    setupFiles: ['reflect-metadata'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      tier('unit', ['{apps,libs,tools}/**/*.spec.ts']),
+      tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts']),
+      tier('journeys', ['test/**/*.journey-spec.ts'], { fileParallelism: false, testTimeout: 60_000 }),
+    ],
+  },
+});
