@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { freePort } from '../lib/ports.mjs';
+import { startMongodb } from './mongodb.mjs';
+import { startPostgres } from './postgres.mjs';
+import { startRabbitmq } from './rabbitmq.mjs';
+
+/** @typedef {import('./index.d.mts').Log} Log */
+/** @typedef {import('./index.d.mts').ServerOptions} ServerOptions */
+
+const ALL = /** @type {const} */ (['postgres', 'mongodb', 'rabbitmq']);
+const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames'];
+
+/**
+ * Starts real servers as children of this process; see index.d.mts.
+ * @type {typeof import('./index.d.mts').startInfrastructure}
+ */
+export async function startInfrastructure(options) {
+  const { dataDir, log = () => {}, only = ALL, autoRestart = false } = options;
+  // Others may pass through (the database server may run as another user), but not look around.
+  await mkdir(dataDir, { recursive: true, mode: 0o711 });
+  const ports = await choosePorts(dataDir, options.ports ?? {});
+  const password = await rememberedPassword(dataDir);
+
+  /** @param {string} name */
+  const processOptions = (name) => ({
+    name,
+    autoRestart,
+    onEvent: (level, message) => log({ name, level, message }),
+  });
+  const start = async (name, starter) => {
+    const startedAt = Date.now();
+    const server = await starter({ dataDir, port: ports[name], ports, password, processOptions, log });
+    log({ name, level: 'info', message: `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s` });
+    return { name, ...server };
+  };
+  const starters = { postgres: startPostgres, mongodb: startMongodb, rabbitmq: startRabbitmq };
+  const results = await Promise.allSettled(only.map((name) => start(name, starters[name])));
+  const servers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.process.stop()));
+    await Promise.all(servers.flatMap((server) => server.helpers ?? []).map((helper) => helper.stop()));
+  };
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  const urlOf = (name) => servers.find((server) => server.name === name)?.url;
+  return {
+    postgresUrl: urlOf('postgres') ?? '',
+    mongodbUri: urlOf('mongodb') ?? '',
+    rabbitmqUrl: urlOf('rabbitmq') ?? '',
+    processes: servers.map((server) => server.process),
+    stop,
+  };
+}
+
+/** The wanted ports, else the ones that this data folder used last if they are still free, else any free ones. */
+async function choosePorts(dataDir, wanted) {
+  const file = path.join(dataDir, 'ports.json');
+  const last = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  /** @type {Record<string, number>} */
+  const ports = {};
+  for (const name of PORT_NAMES) ports[name] = wanted[name] || (await freePort(last[name]));
+  await writeFile(file, `${JSON.stringify(ports, null, 2)}\n`);
+  return ports;
+}
+
+async function rememberedPassword(dataDir) {
+  const file = path.join(dataDir, 'password');
+  const remembered = await readFile(file, 'utf8').catch(() => '');
+  if (remembered !== '') return remembered;
+  const password = randomBytes(16).toString('hex');
+  await writeFile(file, password, { mode: 0o600 });
+  return password;
+}

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+
+/*
+ * Every process that we start is listed here, and a guard (a tiny shell) holds the same list: it reads from a pipe
+ * whose other end closes when this process ends, however it ends. A supervisor that is killed with kill -9 therefore
+ * takes its children with it.
+ */
+const GUARD = `
+trap '' HUP INT TERM
+children=
+while IFS= read -r line; do children=$line; done
+[ -n "$children" ] || exit 0
+for child in $children; do kill -s "\${child%%:*}" "\${child##*:}"; done
+waited=0
+while [ "$waited" -lt 100 ]; do
+  left=
+  for child in $children; do kill -0 "\${child##*:}" && left=yes; done
+  [ -n "$left" ] || break
+  sleep 0.1
+  waited=$((waited + 1))
+done
+for child in $children; do kill -s KILL -- "-\${child##*:}"; done
+`;
+
+/** @typedef {{ name: string, pid: number, signal: NodeJS.Signals }} Child */
+
+/** @type {Map<number, Child>} */
+const children = new Map();
+/** @type {Set<(children: Child[]) => void>} */
+const listeners = new Set();
+/** @type {import('node:child_process').ChildProcess | null} */
+let guard = null;
+
+/** Lists a running child process. @param {Child} child */
+export function addChild(child) {
+  children.set(child.pid, child);
+  publish();
+}
+
+/** Takes a child off the list, after its end. @param {number} pid */
+export function removeChild(pid) {
+  if (children.delete(pid)) publish();
+}
+
+/** Calls back with all running children, now and at every change. @param {(children: Child[]) => void} listener */
+export function watchChildren(listener) {
+  listeners.add(listener);
+  listener([...children.values()]);
+}
+
+function publish() {
+  const list = [...children.values()];
+  guard ??= startGuard();
+  guard.stdin?.write(`${list.map((child) => `${child.signal.slice(3)}:${child.pid}`).join(' ')}\n`);
+  for (const listener of listeners) listener(list);
+  if (list.length === 0) {
+    guard.stdin?.end();
+    guard = null;
+  }
+}
+
+function startGuard() {
+  // In a session of its own, out of the reach of a Ctrl-C on the terminal.
+  const child = spawn('/bin/sh', ['-c', GUARD], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  child.unref();
+  child.stdin.unref?.();
+  return child;
+}
