@@ -42,14 +42,14 @@ describe('parse', () => {
   });
 
   it.each([
-    [['1'], 'a string in place of a user id'],
-    [[1.5], 'a fraction'],
-    [[0], 'zero'],
-    [[1e308], 'a huge number'],
-    [[{ $ne: null }], 'an operator'],
-    [[], 'an empty list'],
-    ['1', 'no list'],
-  ])('refuses participantIds %j: %s', (participantIds) => {
+    { what: 'a string in place of a user id', participantIds: ['1'] },
+    { what: 'a fraction', participantIds: [1.5] },
+    { what: 'zero', participantIds: [0] },
+    { what: 'a huge number', participantIds: [1e308] },
+    { what: 'an operator', participantIds: [{ $ne: null }] },
+    { what: 'an empty list', participantIds: [] },
+    { what: 'no list', participantIds: '1' },
+  ])('refuses $what in participantIds', ({ participantIds }) => {
     expect(refusal(CreateConversationDto, { participantIds }).details?.[0]?.field).toMatch(/^participantIds/);
   });
 

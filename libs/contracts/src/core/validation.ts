@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
-import type { Class } from './contract';
+import type { Class, Shape } from './contract';
 import { AppError, type ErrorDetail } from './errors';
 
 /** Nothing that we accept is deeper or wider than this; a bomb is refused before anything walks it. */
@@ -28,6 +28,19 @@ export function parse<T extends object>(type: Class<T>, raw: unknown): T {
   });
   if (errors.length > 0) throw invalid(errors);
   return instance;
+}
+
+/** What is wrong with an answer of ours, judged by its own contract; empty when nothing is. */
+export function conforms(shape: Shape<unknown>, data: unknown): ErrorDetail[] {
+  const items = shape.many === 'one' ? [data] : data;
+  if (!Array.isArray(items)) return [{ field: 'data', message: 'must be a list' }];
+  return items.flatMap((item: unknown) => {
+    const instance = plainToInstance(shape.item, item);
+    if (!isObject(instance)) return [{ field: 'data', message: 'must be an object' }];
+    return validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false }).flatMap(
+      (error) => detailsOf(error, ''),
+    );
+  });
 }
 
 function invalid(errors: ValidationError[]): AppError {

@@ -1,0 +1,69 @@
+import {
+  ClusterAdapterWithHeartbeat,
+  MessageType,
+  type ClusterMessage,
+  type ClusterResponse,
+} from 'socket.io-adapter';
+
+/**
+ * What carries bytes between the instances of a service. Lossy by contract: what must arrive has a number, and whoever
+ * misses a number reads it from the store.
+ */
+export interface ClusterChannel {
+  publish(message: Buffer): void;
+  subscribe(onMessage: (message: Buffer) => void): void;
+}
+
+type Wire =
+  | { kind: 'message'; message: ClusterMessage }
+  | { kind: 'response'; to: string; response: ClusterResponse };
+
+/** How instances find each other; said even when nobody is known to listen. */
+const SIGNS_OF_LIFE = new Set([MessageType.INITIAL_HEARTBEAT, MessageType.HEARTBEAT, MessageType.ADAPTER_CLOSE]);
+
+/** Socket.IO's cluster protocol over a ClusterChannel: rooms, disconnectSockets and fetchSockets reach all instances. */
+export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
+  /** Other instances heard of. One that died without a word stays in here and costs idle publishes, no more. */
+  private readonly peers = new Set<string>();
+
+  constructor(
+    nsp: { name: string },
+    private readonly channel: ClusterChannel,
+  ) {
+    super(nsp, { heartbeatInterval: 2_000, heartbeatTimeout: 6_000 });
+    channel.subscribe((bytes) => this.receive(bytes));
+  }
+
+  /** Nothing to say to nobody: a lone instance publishes its heartbeats only. */
+  protected override doPublish(message: ClusterMessage): Promise<string> {
+    if (this.peers.size > 0 || SIGNS_OF_LIFE.has(message.type)) this.send({ kind: 'message', message });
+    return Promise.resolve('');
+  }
+
+  protected override doPublishResponse(to: string, response: ClusterResponse): Promise<void> {
+    this.send({ kind: 'response', to, response });
+    return Promise.resolve();
+  }
+
+  private send(wire: Wire): void {
+    this.channel.publish(Buffer.from(JSON.stringify(wire)));
+  }
+
+  private receive(bytes: Buffer): void {
+    const wire = JSON.parse(bytes.toString()) as Wire;
+    if (wire.kind === 'response') {
+      if (wire.to === this.uid) this.onResponse(wire.response);
+      return;
+    }
+    const { message } = wire;
+    if (message.nsp !== this.nsp.name || message.uid === this.uid) return;
+    if (message.type === MessageType.ADAPTER_CLOSE) this.peers.delete(message.uid);
+    else this.peers.add(message.uid);
+    this.onMessage(message);
+  }
+}
+
+export const clusterAdapter = (channel: ClusterChannel) =>
+  function adapter(nsp: { name: string }): ChannelAdapter {
+    return new ChannelAdapter(nsp, channel);
+  };

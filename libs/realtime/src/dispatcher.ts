@@ -1,0 +1,108 @@
+import { AppError, errorNotice, parse, conforms, type ClientEvent, type Namespace } from '@app/contracts';
+import { success, toAppError, type Logger } from '@app/platform';
+import { Counter } from 'prom-client';
+import { Admitted } from './admitted';
+import type { ClientSocket } from './client-socket';
+import { Lane } from './lane';
+
+/** A gateway method, bound to its socket by Nest. */
+export type BoundHandler = (payload: object) => unknown;
+type Ack = (answer: object) => void;
+type AnyClientEvent = ClientEvent;
+
+const events = new Counter({
+  name: 'socket_events_total',
+  help: 'Client events answered, by outcome (ok or the error code).',
+  labelNames: ['event', 'outcome'],
+});
+
+/**
+ * The one listener of a socket: finds the contract, validates, runs the handlers of a socket in order, and answers
+ * every event, whatever happens. One per socket in place of Nest's listener and rxjs chain per handler and socket.
+ */
+export class Dispatcher {
+  private readonly contracts: Map<string, AnyClientEvent>;
+  private readonly handlers = new WeakMap<ClientSocket, Map<string, BoundHandler>>();
+
+  constructor(
+    namespace: Namespace,
+    private readonly logger: Logger,
+    /** Also check what we answer; a slip of ours becomes INTERNAL before a client can rely on it. */
+    private readonly checkAnswers: boolean,
+  ) {
+    this.contracts = new Map(namespace.client.map((contract) => [contract.name, contract as unknown as AnyClientEvent]));
+  }
+
+  /** Each gateway class of the namespace brings its handlers; the first one makes the socket listen. */
+  bind(socket: ClientSocket, handlers: { message: string; callback: BoundHandler }[]): void {
+    let own = this.handlers.get(socket);
+    if (!own) {
+      this.handlers.set(socket, (own = new Map()));
+      socket.onAny((event: string, ...args: unknown[]) => this.receive(socket, event, args));
+    }
+    for (const { message, callback } of handlers) own.set(message, callback);
+  }
+
+  private receive(socket: ClientSocket, event: string, args: unknown[]): void {
+    const last = args.at(-1);
+    const ack = typeof last === 'function' ? (last as Ack) : undefined;
+    const payload = (ack ? args.length > 1 : args.length > 0) ? args[0] : {};
+    const requestId = `${socket.id}.${++socket.data.count}`;
+    try {
+      const contract = this.contracts.get(event);
+      const handler = this.handlers.get(socket)?.get(event);
+      if (!contract || !handler) throw new AppError('BAD_REQUEST', `there is no event called ${event.slice(0, 64)}`);
+      const input = parse(contract.payload, payload ?? {});
+      (socket.data.lane ??= new Lane()).run(() => this.admit(socket, contract, handler, input, ack, requestId));
+    } catch (error) {
+      this.fail(socket, event, ack, requestId, error);
+    }
+  }
+
+  /** Ends when the socket's next event may start. */
+  private async admit(
+    socket: ClientSocket,
+    contract: AnyClientEvent,
+    handler: BoundHandler,
+    input: object,
+    ack: Ack | undefined,
+    requestId: string,
+  ): Promise<void> {
+    try {
+      socket.data.requestId = requestId;
+      const result = await handler(input);
+      if (result instanceof Admitted) {
+        result.answer.then(
+          (answer) => this.answer(socket, contract, ack, requestId, answer),
+          (error: unknown) => this.fail(socket, contract.name, ack, requestId, error),
+        );
+      } else this.answer(socket, contract, ack, requestId, result);
+    } catch (error) {
+      this.fail(socket, contract.name, ack, requestId, error);
+    }
+  }
+
+  private answer(socket: ClientSocket, contract: AnyClientEvent, ack: Ack | undefined, requestId: string, result: unknown): void {
+    const envelope = success(contract.ack, result);
+    if (this.checkAnswers) {
+      const problems = conforms(contract.ack, envelope.data);
+      if (problems.length > 0) {
+        this.logger.error('an answer breaks its contract', { event: contract.name, problems, requestId });
+        this.fail(socket, contract.name, ack, requestId, new Error('answer breaks its contract'));
+        return;
+      }
+    }
+    events.inc({ event: contract.name, outcome: 'ok' });
+    ack?.(envelope);
+  }
+
+  private fail(socket: ClientSocket, event: string, ack: Ack | undefined, requestId: string, thrown: unknown): void {
+    const error = toAppError(thrown);
+    events.inc({ event: this.contracts.has(event) ? event : 'unknown', outcome: error.code });
+    if (error.code === 'INTERNAL') {
+      this.logger.error('event failed', thrown instanceof Error ? thrown : { thrown }, { event, requestId });
+    }
+    if (ack) ack({ ok: false, error: error.toBody(requestId) });
+    else socket.emit(errorNotice.name, { code: error.code, message: error.message, event: event.slice(0, 64) });
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { namespaces, serverDraining } from '@app/contracts';
+import { AccessTokens, Logger, PROCESS_INFO, Shutdown, type ProcessInfo } from '@app/platform';
+import { Gauge } from 'prom-client';
+import { Server, type ServerOptions } from 'socket.io';
+import { Broadcaster } from './broadcaster';
+import type { ClientNamespace, ClientServer, ClientSocket } from './client-socket';
+import { clusterAdapter } from './cluster-adapter';
+import { CorkingWebSocketServer } from './corking';
+import { Dispatcher, type BoundHandler } from './dispatcher';
+import { authenticate, originAllowed, refuse } from './handshake';
+import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+
+/** Sockets that never authenticate are gone after this. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Time over which clients are sent away at a shutdown, so that they do not all come back at once. */
+const DRAIN_MS = 1_000;
+
+const active = new Gauge({
+  name: 'websocket_connections_active',
+  help: 'Sockets connected to a namespace of this process.',
+  labelNames: ['namespace'],
+});
+
+/** Serves one namespace of contracts over Socket.IO: engine settings, handshake, dispatch, cluster, drain. */
+export class RealtimeAdapter extends IoAdapter {
+  private readonly options: RealtimeOptions;
+  private readonly info: ProcessInfo;
+  private readonly dispatcher: Dispatcher;
+
+  constructor(private readonly app: INestApplicationContext) {
+    super(app);
+    this.options = app.get<RealtimeOptions>(REALTIME_OPTIONS);
+    this.info = app.get<ProcessInfo>(PROCESS_INFO);
+    const logger = app.get(Logger).child({ context: 'sockets' });
+    this.dispatcher = new Dispatcher(this.options.namespace, logger, !this.info.production);
+  }
+
+  override createIOServer(_port: number, options?: Partial<ServerOptions>): ClientServer {
+    const { allowedOrigins, maxFrameBytes, channel, namespace } = this.options;
+    const server: ClientServer = new Server(this.httpServer, {
+      ...options,
+      path: namespace.path,
+      serveClient: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      maxHttpBufferSize: maxFrameBytes,
+      perMessageDeflate: false,
+      httpCompression: false,
+      wsEngine: CorkingWebSocketServer as unknown as ServerOptions['wsEngine'],
+      cors: { origin: allowedOrigins.includes('*') ? true : allowedOrigins },
+      allowRequest: (request, decide) => decide(null, originAllowed(allowedOrigins, request)),
+      ...(channel && { adapter: clusterAdapter(channel) }),
+    });
+    this.nameSessions(server);
+    this.refuseElsewhere(server);
+    const served = server.of(namespace.name);
+    served.use(authenticate(this.app.get(AccessTokens)));
+    served.on('connection', (socket: ClientSocket) => this.count(socket));
+    this.app.get(Broadcaster).attach(served);
+    this.app.get(Shutdown).register('close-sockets', 'sockets', () => this.drain(served));
+    return server;
+  }
+
+  override bindMessageHandlers(
+    socket: ClientSocket,
+    handlers: { message: string; callback: BoundHandler }[],
+  ): void {
+    this.dispatcher.bind(socket, handlers);
+  }
+
+  /** Session ids carry the instance's name, so that the gateway finds the instance of a polling client without a cookie. */
+  private nameSessions(server: ClientServer): void {
+    server.engine.generateId = (_request: IncomingMessage) => `${this.info.instance}.${randomBytes(18).toString('base64url')}`;
+  }
+
+  /** The stock client multiplexes all namespaces of an origin over one path; who asks for the wrong one is told the right one. */
+  private refuseElsewhere(server: ClientServer): void {
+    const here = this.options.namespace;
+    for (const other of namespaces.filter((namespace) => namespace !== here)) {
+      const hint = `use io(origin + '${other.name}', { path: '${other.path}' })`;
+      server.of(other.name).use(refuse(`${other.name} is not served on ${here.path}; ${hint}`));
+    }
+    server.of('/').use(refuse(`connect to a namespace: io(origin + '${here.name}', { path: '${here.path}' })`));
+  }
+
+  private count(socket: ClientSocket): void {
+    const gauge = active.labels(this.options.namespace.name);
+    gauge.inc();
+    socket.once('disconnect', () => gauge.dec());
+  }
+
+  /** Tells the clients, then closes their connections spread over DRAIN_MS. */
+  private async drain(served: ClientNamespace): Promise<void> {
+    const sockets = [...served.sockets.values()];
+    served.local.emit(serverDraining.name, { withinMs: DRAIN_MS });
+    await Promise.all(
+      sockets.map(
+        (socket, index) =>
+          new Promise<void>((resolve) => {
+            setTimeout(() => {
+              socket.disconnect(true);
+              resolve();
+            }, (index / sockets.length) * DRAIN_MS);
+          }),
+      ),
+    );
+  }
+}

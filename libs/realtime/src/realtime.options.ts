@@ -1,0 +1,13 @@
+import type { Namespace } from '@app/contracts';
+import type { ClusterChannel } from './cluster-adapter';
+
+export const REALTIME_OPTIONS = Symbol('realtime options');
+
+export interface RealtimeOptions {
+  namespace: Namespace;
+  allowedOrigins: string[];
+  /** Largest packet that a client may send; the connection of one who sends more is closed. */
+  maxFrameBytes: number;
+  /** Joins the instances of the service; without it the instance stands alone. */
+  channel?: ClusterChannel;
+}
