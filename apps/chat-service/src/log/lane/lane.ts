@@ -1,0 +1,193 @@
+import { changeStep } from './change-step';
+import { ConversationQueue } from './conversation-queue';
+import { duplicatesStep } from './duplicates-step';
+import { OverloadedError } from '../errors';
+import { Flight } from './flight';
+import { readHead } from '../head';
+import { insertStep } from './insert-step';
+import type { LogContext } from '../log-context';
+import { PendingAppend, type PendingChange } from './pending';
+import type { AppendResult, ChangeResult, MessageDraft, StoredMessage } from '../stored-message';
+
+/** A round that starts late still gets this long (ms), otherwise overload would turn into unknown outcomes. */
+const minFlightMs = 500;
+
+/**
+ * Group commit: one round is with the store, whatever arrives meanwhile waits and goes together in the next one.
+ * An idle lane starts at once. With two rounds in flight a later message could be stored before an earlier one.
+ */
+export class Lane {
+  /** Oldest use first. Those without waiting callers only remember their head. */
+  private readonly conversations = new Map<string, ConversationQueue>();
+  /** Those with waiting callers, longest unserved first. */
+  private readonly busy = new Set<ConversationQueue>();
+  private waiting = 0;
+  private flying: Promise<void> | undefined;
+
+  constructor(private readonly context: LogContext) {}
+
+  get waitingCount(): number {
+    return this.waiting;
+  }
+
+  append(conversationId: string, draft: MessageDraft): Promise<AppendResult> {
+    const queue = this.queueOf(conversationId);
+    const earlier = queue.findAppend(draft.senderId, draft.clientId);
+    if (earlier) return earlier.promise.then(asDuplicate);
+    if (this.isFull()) return Promise.reject(this.tooMany());
+    const pending = new PendingAppend(queue.id, draft);
+    queue.addAppend(pending);
+    this.enqueued(queue);
+    return pending.promise;
+  }
+
+  change(conversationId: string, pending: PendingChange): Promise<ChangeResult> {
+    if (this.isFull()) return Promise.reject(this.tooMany());
+    const queue = this.queueOf(conversationId);
+    queue.changes.push(pending);
+    this.enqueued(queue);
+    return pending.promise;
+  }
+
+  /** Resolves when nobody waits any more; never later than the deadline. */
+  async drain(): Promise<void> {
+    await this.flying;
+  }
+
+  private isFull(): boolean {
+    return this.waiting >= this.context.options.maxWaiting;
+  }
+
+  private tooMany(): OverloadedError {
+    this.context.counters.refused++;
+    return new OverloadedError(`More than ${this.context.options.maxWaiting} messages wait to be stored`);
+  }
+
+  private queueOf(conversationId: string): ConversationQueue {
+    let queue = this.conversations.get(conversationId);
+    if (!queue) {
+      queue = new ConversationQueue(conversationId);
+      this.conversations.set(conversationId, queue);
+    }
+    return queue;
+  }
+
+  private enqueued(queue: ConversationQueue): void {
+    this.waiting++;
+    this.busy.add(queue);
+    this.flying ??= this.fly();
+  }
+
+  private async fly(): Promise<void> {
+    while (this.busy.size > 0) {
+      const flight = this.depart();
+      try {
+        await this.landed(flight);
+      } catch (cause) {
+        flight.abandoned = true;
+        for (const queue of flight.queues) queue.fail(cause, this.context);
+      }
+      this.tidy(flight);
+    }
+    this.flying = undefined;
+  }
+
+  /** Ends with the last step of the flight, or rejects when its oldest caller has waited long enough. */
+  private async landed(flight: Flight): Promise<void> {
+    const { deadlineMs } = this.context.options;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`No answer within ${deadlineMs} ms`)),
+        Math.max(deadlineMs - (performance.now() - flight.oldest), minFlightMs),
+      );
+    });
+    try {
+      await Promise.race([Promise.all(flight.steps), timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Starts one step for each conversation that waits, as far as they fit in. */
+  private depart(): Flight {
+    const { maxBatch, deadlineMs } = this.context.options;
+    const flight = new Flight();
+    const now = performance.now();
+    const calm: ConversationQueue[] = [];
+    const contended: ConversationQueue[] = [];
+    for (const queue of this.busy) {
+      if (now - queue.oldest > deadlineMs) {
+        this.shed(queue);
+        continue;
+      }
+      flight.oldest = Math.min(flight.oldest, queue.oldest);
+      if (flight.steps.length >= maxBatch) continue;
+      if (!queue.head) {
+        flight.add(queue, this.headStep(flight, queue));
+      } else if (queue.suspects > 0) {
+        flight.add(queue, duplicatesStep(this.context, flight, queue));
+      } else {
+        const change = queue.nextChange();
+        if (change) flight.add(queue, changeStep(this.context, flight, queue, queue.head, change));
+        else (queue.contention > 0 ? contended : calm).push(queue);
+      }
+    }
+    this.departAppends(flight, calm.concat(contended));
+    return flight;
+  }
+
+  /** One insert for all; a busy conversation gets no more than its share, so that it cannot keep others out. */
+  private departAppends(flight: Flight, waiting: readonly ConversationQueue[]): void {
+    const { maxBatch, maxBatchBytes } = this.context.options;
+    const share = Math.ceil(maxBatch / waiting.length);
+    const documents: StoredMessage[] = [];
+    const runs: ConversationQueue[] = [];
+    let bytes = 0;
+    for (const queue of waiting) {
+      const limit = Math.min(share, maxBatch - documents.length);
+      if (!queue.head || limit === 0 || bytes >= maxBatchBytes) break;
+      bytes += queue.stampAppends(queue.head, limit, maxBatchBytes - bytes, documents);
+      runs.push(queue);
+      flight.queues.push(queue);
+    }
+    if (documents.length > 0) flight.steps.push(insertStep(this.context, flight, runs, documents));
+  }
+
+  private async headStep(flight: Flight, queue: ConversationQueue): Promise<void> {
+    try {
+      const head = await readHead(this.context.messages, queue.id);
+      if (!flight.abandoned) queue.head = head;
+    } catch (error) {
+      if (!flight.abandoned) queue.fail(error, this.context);
+    }
+  }
+
+  private shed(queue: ConversationQueue): void {
+    this.context.counters.refused += queue.waiting;
+    const error = new OverloadedError(`Waited longer than ${this.context.options.deadlineMs} ms: not stored`);
+    queue.refuse(() => error);
+  }
+
+  private tidy(flight: Flight): void {
+    for (const queue of flight.queues) {
+      this.busy.delete(queue);
+      this.conversations.delete(queue.key);
+      this.conversations.set(queue.key, queue);
+      if (queue.waiting > 0) this.busy.add(queue);
+    }
+    this.waiting = 0;
+    for (const queue of this.busy) {
+      if (queue.waiting > 0) this.waiting += queue.waiting;
+      else this.busy.delete(queue); // shed
+    }
+    for (const [key, queue] of this.conversations) {
+      if (this.conversations.size <= this.context.options.maxRemembered) break;
+      if (!this.busy.has(queue)) this.conversations.delete(key);
+    }
+  }
+}
+
+function asDuplicate({ message }: AppendResult): AppendResult {
+  return { message, duplicate: true };
+}

@@ -1,0 +1,45 @@
+import type { mongo } from 'mongoose';
+import type { StoredMessage } from './stored-message';
+
+/** Names are read back from duplicate key errors (MongoDB 4.0 names nothing else), so they are fixed here. */
+export const indexNames = {
+  changeNumber: 'messages_change_number_unique',
+  sequence: 'messages_sequence_unique',
+  clientId: 'messages_client_id_unique',
+  changes: 'messages_changes',
+  createdAt: 'messages_created_at',
+  outbox: 'messages_outbox',
+} as const;
+
+const indexes: mongo.IndexDescription[] = [
+  // U1: a change number is taken once and for ever. Over all numbers a document ever had, not over `ev` alone:
+  // an edit moves `ev` on, and the number that it leaves could be taken again by a writer that missed the edit.
+  { name: indexNames.changeNumber, key: { conversation_id: 1, evs: 1 }, unique: true },
+  // History pages: find({ conversation_id, seq: { $lt } }).sort({ seq: -1 }). Unique: refuses a second n-th message.
+  { name: indexNames.sequence, key: { conversation_id: 1, seq: 1 }, unique: true },
+  // U2: one message per clientId. Also finds the first message for a retry: find({ conversation_id, sender_id, clientId }).
+  {
+    name: indexNames.clientId,
+    key: { conversation_id: 1, sender_id: 1, clientId: 1 },
+    unique: true,
+    partialFilterExpression: { clientId: { $exists: true } },
+  },
+  // The head, find({ conversation_id }).sort({ ev: -1 }).limit(1), and sync, find({ conversation_id, ev: { $gt } }).sort({ ev: 1 }).
+  { name: indexNames.changes, key: { conversation_id: 1, ev: 1 } },
+  // History pages by date: find({ conversation_id, created_at: { $lt } }).sort({ created_at: -1 }).
+  { name: indexNames.createdAt, key: { conversation_id: 1, created_at: 1 } },
+  // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
+  {
+    name: indexNames.outbox,
+    key: { 'outbox.at': 1 },
+    partialFilterExpression: { 'outbox.at': { $exists: true } },
+  },
+];
+
+/**
+ * Creates the indexes, or verifies that they are as described; rejects when an index of that name differs.
+ * Await it before readiness: without the unique ones the numbers of two writers may collide unseen.
+ */
+export async function ensureMessageIndexes(messages: mongo.Collection<StoredMessage>): Promise<void> {
+  await messages.createIndexes(indexes);
+}

@@ -1,0 +1,149 @@
+import { mongo } from 'mongoose';
+import { InvalidDraftError, OverloadedError } from './errors';
+import { type Head, readHead } from './head';
+import { Lane } from './lane/lane';
+import { type LogCounters, type MessageLogOptions, defaultLogOptions } from './log-context';
+import { ensureMessageIndexes } from './message-indexes';
+import { PendingChange } from './lane/pending';
+import type {
+  AppendResult,
+  ChangeResult,
+  CommittedChange,
+  MessageDraft,
+  Mutation,
+  StoredMessage,
+} from './stored-message';
+
+const objectIdHex = /^[0-9a-f]{24}$/;
+
+/**
+ * The durable log of all conversations: gapless message numbers, gapless change numbers, one message per clientId,
+ * under any number of competing processes and without a lock (docs/adr/0002-gapless-log.md). A promise resolves only
+ * after majority and journal; it ends within about `deadlineMs`, at worst with UnknownOutcomeError.
+ */
+export class MessageLog {
+  readonly messages: mongo.Collection<StoredMessage>;
+  readonly counters: LogCounters = {
+    appended: 0,
+    changed: 0,
+    duplicates: 0,
+    flushes: 0,
+    lostRaces: 0,
+    unknown: 0,
+    refused: 0,
+  };
+  private readonly lanes: Lane[];
+  private readonly listeners: ((change: CommittedChange) => void)[] = [];
+  private draining = false;
+
+  constructor(
+    db: mongo.Db,
+    options: Partial<MessageLogOptions> = {},
+    /** Gets what a listener throws; the log goes on. */
+    private readonly onListenerError: (error: unknown) => void = (error) =>
+      process.emitWarning(String(error)),
+  ) {
+    // Whatever the URI says about reading from secondaries: the numbers must come from the primary.
+    this.messages = db.collection<StoredMessage>('messages', { readPreference: 'primary' });
+    const context = {
+      db,
+      messages: this.messages,
+      options: { ...defaultLogOptions, ...options },
+      counters: this.counters,
+      announce: this.announce.bind(this),
+    };
+    this.lanes = Array.from({ length: context.options.lanes }, () => new Lane(context));
+  }
+
+  /** Await before readiness: the unique indexes are what keeps the numbers right. */
+  ensureIndexes(): Promise<void> {
+    return ensureMessageIndexes(this.messages);
+  }
+
+  /**
+   * Called synchronously for every durable change of this process, in the order of its conversation, before the
+   * caller gets its result. Writes of other processes, and own ones whose outcome stayed unknown, are not announced.
+   */
+  onCommitted(listener: (change: CommittedChange) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Stores a message, or finds the one that this clientId stored before. Sends of one caller keep their order. */
+  append(draft: MessageDraft): Promise<AppendResult> {
+    if (typeof draft.clientId !== 'string' || draft.clientId === '') {
+      return Promise.reject(new InvalidDraftError('clientId', 'a text that is not empty'));
+    }
+    if (!Number.isSafeInteger(draft.senderId)) {
+      return Promise.reject(new InvalidDraftError('senderId', 'an integer'));
+    }
+    const conversationId = normalise(draft.conversationId);
+    if (!conversationId) return Promise.reject(invalidId('conversationId'));
+    if (this.draining) return Promise.reject(shuttingDown());
+    return this.laneOf(conversationId).append(conversationId, draft);
+  }
+
+  /** Edits or deletes a message as `mutate` decides; `outbox` lists the types of the events to publish. */
+  change(
+    messageId: string,
+    conversationId: string,
+    mutate: Mutation,
+    outbox: readonly string[] = [],
+  ): Promise<ChangeResult> {
+    const message = normalise(messageId);
+    const conversation = normalise(conversationId);
+    if (!message) return Promise.reject(invalidId('messageId'));
+    if (!conversation) return Promise.reject(invalidId('conversationId'));
+    if (this.draining) return Promise.reject(shuttingDown());
+    const pending = new PendingChange(new mongo.ObjectId(message), mutate, outbox);
+    return this.laneOf(conversation).change(conversation, pending);
+  }
+
+  /** Where the conversation ends now, read from the store; all zero when it has no message. */
+  last(conversationId: string): Promise<Head> {
+    const conversation = normalise(conversationId);
+    if (!conversation) return Promise.reject(invalidId('conversationId'));
+    return readHead(this.messages, new mongo.ObjectId(conversation));
+  }
+
+  /** Callers that wait for the store right now. */
+  get waiting(): number {
+    return this.lanes.reduce((sum, lane) => sum + lane.waitingCount, 0);
+  }
+
+  /** Refuses new work and resolves when all that was accepted has its answer. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    await Promise.all(this.lanes.map((lane) => lane.drain()));
+  }
+
+  private laneOf(conversationId: string): Lane {
+    // The last bytes of an ObjectId are a counter: they spread evenly.
+    const lane = this.lanes[Number.parseInt(conversationId.slice(-4), 16) % this.lanes.length];
+    if (!lane) throw new RangeError('A log needs at least one lane');
+    return lane;
+  }
+
+  private announce(change: CommittedChange): void {
+    for (const listener of this.listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.onListenerError(error);
+      }
+    }
+  }
+}
+
+/** One spelling per conversation, so that it has one queue; undefined when it is no id. */
+function normalise(id: string): string | undefined {
+  const lower = typeof id === 'string' ? id.toLowerCase() : '';
+  return objectIdHex.test(lower) ? lower : undefined;
+}
+
+function invalidId(field: string): InvalidDraftError {
+  return new InvalidDraftError(field, 'an id of 24 hex digits');
+}
+
+function shuttingDown(): OverloadedError {
+  return new OverloadedError('Shutting down: not stored');
+}

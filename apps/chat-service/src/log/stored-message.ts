@@ -1,0 +1,86 @@
+import type { mongo } from 'mongoose';
+
+/** An event of the message that is not yet known to be published; the relay removes it when it is. */
+export interface OutboxEntry {
+  /** Stable identity of the event: the same after any number of publications. */
+  id: string;
+  /** Routing key, e.g. `message.created`. */
+  type: string;
+  /** The change that caused it. */
+  ev: number;
+  at: Date;
+}
+
+/** One message as stored: content, numbers, idempotency key and outbox in one document, written at once. */
+export interface StoredMessage {
+  _id: mongo.ObjectId;
+  conversation_id: mongo.ObjectId;
+  /** Position among the messages of the conversation: 1..n without a hole, never changes. */
+  seq: number;
+  /** Number of the last change of this document among all durable changes of the conversation. */
+  ev: number;
+  /** Every change number this document ever took, so that none can be taken again. Not for readers. */
+  evs: number[];
+  /** The conversation's last seq as of `ev`: the document with the highest ev tells both counters. */
+  head_seq: number;
+  sender_id: number;
+  clientId: string;
+  content: string;
+  type: string;
+  attachments: string[];
+  reply_to?: mongo.ObjectId;
+  /** Never decreases with seq. */
+  created_at: Date;
+  /** Never decreases with ev. */
+  updated_at: Date;
+  edited_at?: Date;
+  deleted_at?: Date;
+  /** In results of the log: the entries of this change only. */
+  outbox?: OutboxEntry[];
+}
+
+/** A message to be stored. Lengths are the caller's to bound: clientId at most 128 characters. */
+export interface MessageDraft {
+  /** 24 hex digits. */
+  conversationId: string;
+  senderId: number;
+  /** Unique per sender and conversation; the caller makes one when the client sent none. */
+  clientId: string;
+  content: string;
+  type: string;
+  attachments: string[];
+  replyTo?: mongo.ObjectId;
+  /** Types of the events to publish once this message is stored, e.g. `['message.created']`. */
+  outbox?: readonly string[];
+}
+
+/** What a change may set; a key whose value is undefined is removed. Numbers and times of the log are its own. */
+export type MessageUpdate = Partial<
+  Pick<StoredMessage, 'content' | 'type' | 'attachments' | 'reply_to' | 'edited_at' | 'deleted_at'>
+>;
+
+/**
+ * Decides a change from the message as it is now. Called again when another writer was faster, so it must be
+ * pure. Return null when there is nothing to change; throw to refuse (the error reaches the caller as it is).
+ * `at` is the time of the change, for `edited_at` or `deleted_at`.
+ */
+export type Mutation = (current: StoredMessage, at: Date) => MessageUpdate | null;
+
+export interface AppendResult {
+  message: StoredMessage;
+  /** True when this clientId was stored before: `message` is the first one. */
+  duplicate: boolean;
+}
+
+export interface ChangeResult {
+  message: StoredMessage;
+  /** False when the mutation returned null. */
+  changed: boolean;
+}
+
+/** A durable change of this process, in the order of its conversation. */
+export interface CommittedChange {
+  kind: 'append' | 'change';
+  conversationId: string;
+  message: StoredMessage;
+}
