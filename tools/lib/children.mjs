@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /*
  * Every process that we start is listed here, and a guard (a tiny shell) holds the same list: it reads from a pipe
@@ -30,11 +31,13 @@ const children = new Map();
 const listeners = new Set();
 /** @type {import('node:child_process').ChildProcess | null} */
 let guard = null;
+let closing = false;
 
 /** Lists a running child process. @param {Child} child */
 export function addChild(child) {
   children.set(child.pid, child);
   publish();
+  if (closing) sendSignal(child.pid, child.signal);
 }
 
 /** Takes a child off the list, after its end. @param {number} pid */
@@ -46,6 +49,28 @@ export function removeChild(pid) {
 export function watchChildren(listener) {
   listeners.add(listener);
   listener([...children.values()]);
+}
+
+/**
+ * Ends all children, and every one that is still being started: each by its signal, after `graceMs` with SIGKILL.
+ * @param {number} graceMs
+ */
+export async function endChildren(graceMs) {
+  closing = true;
+  for (const child of children.values()) sendSignal(child.pid, child.signal);
+  const deadline = Date.now() + graceMs;
+  while (children.size > 0) {
+    if (Date.now() >= deadline) for (const pid of children.keys()) sendSignal(-pid, 'SIGKILL');
+    await delay(50);
+  }
+}
+
+function sendSignal(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone already.
+  }
 }
 
 function publish() {

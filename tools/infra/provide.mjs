@@ -1,0 +1,41 @@
+import { isDockerRunning, startWithDocker } from './docker.mjs';
+import { startInfrastructure } from './index.mjs';
+
+const VARIABLES = /** @type {const} */ ({ postgres: 'POSTGRES_URL', mongodb: 'MONGODB_URI', rabbitmq: 'RABBITMQ_URL' });
+
+/**
+ * The infrastructure, by the first way that works, for each server by itself: the one that the environment names; a
+ * Docker engine; servers of our own.
+ * @param {object} options
+ * @param {NodeJS.ProcessEnv} options.environment
+ * @param {string} options.dataDir of servers of our own
+ * @param {string} [options.project] an isolated set, removed with its data at the end (Docker)
+ * @param {boolean} [options.fresh] without the data of earlier runs (Docker; a data folder is its owner's to empty)
+ * @param {boolean} [options.autoRestart]
+ * @param {import('./index.mjs').Log} [options.log]
+ * @returns {Promise<{ env: Record<'POSTGRES_URL' | 'MONGODB_URI' | 'RABBITMQ_URL', string>, origin: string, stop(): Promise<void> }>}
+ */
+export async function provideInfrastructure({ environment, dataDir, project, fresh, autoRestart, log = () => {} }) {
+  const names = /** @type {(keyof typeof VARIABLES)[]} */ (Object.keys(VARIABLES));
+  const named = names.filter((name) => environment[VARIABLES[name]]);
+  const only = names.filter((name) => !named.includes(name));
+  const env = Object.fromEntries(named.map((name) => [VARIABLES[name], environment[VARIABLES[name]]]));
+  const origins = named.length > 0 ? [`${named.join(', ')} as the environment says`] : [];
+  let stop = async () => {};
+  if (only.length > 0) {
+    const docker = await isDockerRunning();
+    const started = docker
+      ? await startWithDocker({ only, env: environment, project, fresh })
+      : await startEmbedded({ dataDir, only, autoRestart, log });
+    for (const name of only) env[VARIABLES[name]] = started.urls[name];
+    origins.push(`${only.join(', ')} ${docker ? 'in Docker' : 'as processes of this machine'}`);
+    stop = started.stop;
+  }
+  return { env, origin: origins.join('; '), stop };
+}
+
+async function startEmbedded(options) {
+  const started = await startInfrastructure(options);
+  const urls = { postgres: started.postgresUrl, mongodb: started.mongodbUri, rabbitmq: started.rabbitmqUrl };
+  return { urls, stop: started.stop };
+}
