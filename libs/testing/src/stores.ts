@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+/** The addresses of the stores, as the services read them. */
+export interface Stores {
+  POSTGRES_URL: string;
+  MONGODB_URI: string;
+  RABBITMQ_URL: string;
+}
+
+/** The stores that `npm test` provides. Throws when it did not. */
+export function storesOfRun(): Stores {
+  const { POSTGRES_URL = '', MONGODB_URI = '', RABBITMQ_URL = '' } = process.env;
+  if (POSTGRES_URL === '' || MONGODB_URI === '' || RABBITMQ_URL === '') {
+    throw new Error(
+      'POSTGRES_URL, MONGODB_URI and RABBITMQ_URL are not all set; run the tests through `npm test`',
+    );
+  }
+  return { POSTGRES_URL, MONGODB_URI, RABBITMQ_URL };
+}
+
+/** The same servers with databases that nobody has used before. */
+export async function withFreshDatabases(stores: Stores): Promise<Stores> {
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  const client = new Client({ connectionString: stores.POSTGRES_URL });
+  await client.connect();
+  try {
+    await client.query(`CREATE DATABASE ${name}`);
+  } finally {
+    await client.end();
+  }
+  return {
+    ...stores,
+    POSTGRES_URL: withPath(stores.POSTGRES_URL, name),
+    MONGODB_URI: withPath(stores.MONGODB_URI, name),
+  };
+}
+
+function withPath(url: string, path: string): string {
+  const changed = new URL(url);
+  changed.pathname = path;
+  return changed.href;
+}

@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { login, register } from '@app/contracts';
+import type { ProcessHandle } from '../../../tools/infra/index.mjs';
+import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
+import { Actor } from './actor';
+import { HttpClient } from './http-client';
+import { storesOfRun, withFreshDatabases, type Stores } from './stores';
+
+const run = promisify(execFile);
+const DIST = path.resolve('dist');
+const PASSWORD = 'correct horse battery staple';
+
+export interface TestSystemOptions {
+  /** How many processes of each service; one by default. */
+  instances?: Partial<Record<ServiceName, number>>;
+  /** Settings of the services, over the defaults of the tests. */
+  env?: NodeJS.ProcessEnv;
+  /** Other stores than those of the run, for a test that breaks them. */
+  stores?: () => Promise<Stores>;
+}
+
+/**
+ * The whole system as four (or more) processes with databases of its own, and people who use it. With GATEWAY_URL in
+ * the environment, people of a system that runs already.
+ */
+export class TestSystem {
+  readonly secret = process.env.JWT_ACCESS_SECRET ?? randomBytes(32).toString('hex');
+  private readonly actors: Actor[] = [];
+  private readonly outputs = new Map<string, string[]>();
+  private readonly endings = new Map<string, string>();
+  private running: RunningSystem | undefined;
+  private origin = '';
+  private people = 0;
+
+  constructor(private readonly options: TestSystemOptions = {}) {}
+
+  async start(): Promise<void> {
+    const given = process.env.GATEWAY_URL;
+    if (given) {
+      this.origin = given.replace(/\/$/, '');
+      return;
+    }
+    const stores = await withFreshDatabases(await (this.options.stores?.() ?? storesOfRun()));
+    const env = {
+      NODE_ENV: 'test',
+      RATE_LIMIT_MAX: '1000000',
+      JWT_ACCESS_SECRET: this.secret,
+      ...stores,
+      ...this.options.env,
+    };
+    await run(process.execPath, [path.join(DIST, 'apps/user-service/src/migrate.js'), 'run'], {
+      env: { ...process.env, ...env },
+    });
+    this.running = await startSystem({
+      env,
+      instances: this.options.instances,
+      onOutput: (name, line) => this.output(name).push(line),
+      log: ({ name, message }) => this.endings.set(name, message),
+    });
+    this.origin = this.running.gatewayUrl;
+  }
+
+  async stop(): Promise<void> {
+    for (const actor of this.actors) actor.leave();
+    await this.running?.stop();
+  }
+
+  get gatewayUrl(): string {
+    return this.origin;
+  }
+
+  /** Base URLs of the instances of one service, behind the gateway. */
+  urls(service: ServiceName): string[] {
+    return this.own().urls[service];
+  }
+
+  /** Nobody in particular: calls without a token. */
+  get anonymous(): HttpClient {
+    return new HttpClient(this.origin);
+  }
+
+  /** A new account with a name of its own that starts with `name`, signed in. */
+  async user(name: string): Promise<Actor> {
+    const username = `${name}-${++this.people}-${randomBytes(3).toString('hex')}`;
+    const email = `${username}@example.com`;
+    await this.anonymous.call(register, { body: { username, email, password: PASSWORD } });
+    const session = await this.anonymous.call(login, { body: { email, password: PASSWORD } });
+    const { accessToken, refreshToken, user } = session;
+    const actor = new Actor(this.origin, {
+      id: user.user_id,
+      username,
+      email,
+      password: PASSWORD,
+      accessToken,
+      refreshToken,
+    });
+    this.actors.push(actor);
+    return actor;
+  }
+
+  /** New accounts, signed in. */
+  users(...names: string[]): Promise<Actor[]> {
+    return Promise.all(names.map((name) => this.user(name)));
+  }
+
+  /** New accounts, signed in and in `/chat`. */
+  async connected(...names: string[]): Promise<Actor[]> {
+    const actors = await this.users(...names);
+    await Promise.all(actors.map((actor) => actor.connect()));
+    return actors;
+  }
+
+  /** One of the processes, such as `chat-1`: to kill it, stop it, start it again. */
+  process(name: string): ProcessHandle {
+    const found = this.own().processes.find((process) => process.name === name);
+    if (!found) throw new Error(`there is no process ${name}`);
+    return found;
+  }
+
+  /** What a process wrote, line by line. */
+  output(name: string): string[] {
+    const lines = this.outputs.get(name) ?? [];
+    this.outputs.set(name, lines);
+    return lines;
+  }
+
+  /** How a process ended that nobody here told to stop, in words. */
+  endingOf(name: string): string | undefined {
+    return this.endings.get(name);
+  }
+
+  private own(): RunningSystem {
+    if (!this.running) throw new Error('this test needs a system of its own; run it without GATEWAY_URL');
+    return this.running;
+  }
+}
