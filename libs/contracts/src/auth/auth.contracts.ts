@@ -18,6 +18,7 @@ export const register = route('POST /auth/register', {
   status: 201,
   body: RegisterDto,
   result: one(UserDto),
+  errors: ['CONFLICT'],
   example: {
     body: { username: 'alice', email: 'alice@example.com', password: 'correct horse battery' },
     result: userExample,
@@ -30,6 +31,7 @@ export const login = route('POST /auth/login', {
   access: 'public',
   body: LoginDto,
   result: one(SessionDto),
+  errors: ['AUTH_INVALID'],
   example: { body: { email: 'alice@example.com', password: 'correct horse battery' }, result: sessionExample },
 });
 
@@ -39,6 +41,7 @@ export const refresh = route('POST /auth/refresh', {
   access: 'public',
   body: RefreshDto,
   result: one(SessionDto),
+  errors: ['AUTH_INVALID'],
   example: { body: { refreshToken: sessionExample.refreshToken }, result: sessionExample },
 });
 

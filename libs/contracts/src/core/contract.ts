@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors';
+
 /** A contract is a value: name + payload class + answer + a typed example. Everything else is derived from it. */
 export type Class<T extends object = object> = new () => T;
 
@@ -71,6 +73,8 @@ export interface Route<B extends object = object, Q extends object = object, P e
   query?: Class<Q>;
   params?: Class<P>;
   result: Shape<R>;
+  /** Errors that its parts do not tell: bad input, a missing token or an unknown id need no mention. */
+  errors?: ErrorCode[];
   example: { body?: Fields<B>; result: Data<R> };
 }
 

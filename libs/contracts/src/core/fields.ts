@@ -6,6 +6,7 @@ import {
   IsInt,
   IsISO8601,
   IsMongoId,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -19,6 +20,11 @@ const all =
   (...decorators: PropertyDecorator[]): PropertyDecorator =>
   (target, key) =>
     decorators.forEach((decorate) => decorate(target, key));
+
+/** What the specs say beyond what the rule itself tells; see docs/schemas.ts. */
+const documented = (schema: { description?: string; nullable?: true; additionalProperties?: { type: string } }) => ({
+  context: { schema },
+});
 
 /** Conversation, message, notification ids: opaque strings to clients, 24 hex characters to us. */
 export const IsId = (): PropertyDecorator => all(IsMongoId({ message: '$property must be an id (24 hex characters)' }));
@@ -41,24 +47,44 @@ export const IsUserIds = (min: number, max: number): PropertyDecorator =>
   );
 
 /** ISO 8601, UTC, milliseconds. */
-export const IsTimestamp = (): PropertyDecorator => all(IsISO8601({}, { message: '$property must be an ISO 8601 date' }));
+export const IsTimestamp = (): PropertyDecorator =>
+  all(
+    IsISO8601(
+      {},
+      {
+        message: '$property must be an ISO 8601 date',
+        ...documented({ description: 'ISO 8601, UTC, milliseconds.' }),
+      },
+    ),
+  );
 
 /** `limit` of a page: an integer, also when it comes from a query string. */
-export const IsLimit = (max: number): PropertyDecorator => all(IsOptional(), Type(() => Number), IsInt(), Min(1), Max(max));
+export const IsLimit = (max: number): PropertyDecorator =>
+  all(
+    IsOptional(),
+    Type(() => Number),
+    IsInt(documented({ description: `Items in a page: 1 to ${max}.` })),
+    Min(1),
+    Max(max),
+  );
 
 /** A place in a history: an ISO date, an id or a number, as text or (numbers) as they are. */
 export const IsCursor = (): PropertyDecorator =>
   all(
     Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value)),
-    IsString(),
-    Matches(/^([0-9a-f]{24}|\d{1,15}|\d{4}-\d\d-\d\d.{0,30})$/i, {
+    IsString(documented({ description: 'An ISO 8601 date, a message id or a seq.' })),
+    Matches(/^([0-9a-fA-F]{24}|\d{1,15}|\d{4}-\d\d-\d\d.{0,30})$/, {
       message: '$property must be an ISO 8601 date, a message id or a seq',
     }),
   );
 
 /** May be null, must not be missing. */
 export const OrNull = (): PropertyDecorator =>
-  all(ValidateIf((_object: object, value: unknown) => value !== null) as PropertyDecorator);
+  all(ValidateIf((_object: object, value: unknown) => value !== null, documented({ nullable: true })));
+
+/** An object of any keys whose values are text. */
+export const IsTextByName = (): PropertyDecorator =>
+  all(IsObject(documented({ additionalProperties: { type: 'string' } })));
 
 /** An answer with nothing in it. */
 export class EmptyDto {}

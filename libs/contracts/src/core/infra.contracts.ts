@@ -1,6 +1,7 @@
 import { IsIn, IsInt, IsString } from 'class-validator';
 import { one, route, serverEvent } from './contract';
 import { ERRORS, type ErrorCode } from './errors';
+import { IsTextByName } from './fields';
 
 export class HealthDto {
   @IsString()
@@ -14,6 +15,7 @@ export class HealthDto {
   status!: 'up' | 'down';
 
   /** Name of each dependency → `up` or what is wrong with it. */
+  @IsTextByName()
   checks!: Record<string, string>;
 }
 

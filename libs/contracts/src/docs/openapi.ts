@@ -1,0 +1,165 @@
+import type { Class, Route } from '../core/contract';
+import { ERRORS, type ErrorCode } from '../core/errors';
+import { ABOUT, ALIASES } from './about';
+import { OPEN_API } from './dialect';
+import {
+  envelopeSchemas,
+  ERROR_CODES,
+  errorList,
+  failureExample,
+  successExample,
+  successSchema,
+} from './envelopes';
+import { asJson, keyed, sorted, type JsonObject } from './json';
+import { INFRA_PATHS } from './openapi-infra';
+import { SchemaBook } from './schemas';
+
+type AnyRoute = Route<never, never, never>;
+
+/** One tag for each area of the API. Routes of another tag are for our own services and are not documented. */
+export const TAGS = {
+  auth: 'Accounts and sessions.',
+  users: 'Who is who.',
+  notifications: 'What a user should know of.',
+  infra: 'The state of the processes, and documents.',
+} as const;
+
+const DESCRIPTION = `Everything is behind the gateway, under \`/\`, \`/api\` and \`/api/v1\` alike.
+
+Every answer is an envelope: \`{ "ok": true, "data": … }\`, for lists with \`"page": { "next": cursor | null }\` beside
+\`data\`; or \`{ "ok": false, "error": { code, message, details?, retryAfterMs?, requestId } }\`. Unknown fields are
+refused. User ids are integers, other ids opaque strings, times ISO 8601 UTC with milliseconds.
+
+Conversations and messages are live, over Socket.IO: see \`asyncapi.yml\`.
+
+Error codes:
+
+${errorList()}
+`;
+
+/** The REST routes as an OpenAPI 3.0 document. Routes for our own services are left out. */
+export function buildOpenApi(routes: readonly AnyRoute[]): JsonObject {
+  const open = routes.filter(({ access }) => access !== 'service');
+  const book = new SchemaBook(OPEN_API, new Set(open.flatMap(({ body }) => body ?? [])));
+  const paths: Record<string, JsonObject> = { ...INFRA_PATHS };
+  for (const path of new Set(open.map((route) => route.path))) {
+    const methods = open.filter((route) => route.path === path);
+    paths[path.replace(/:(\w+)/g, '{$1}')] = keyed(
+      methods,
+      ({ method }) => method.toLowerCase(),
+      (route) => operation(book, route),
+    );
+  }
+  return {
+    openapi: '3.0.3',
+    info: {
+      title: `${ABOUT.title}: REST`,
+      version: ABOUT.version,
+      description: DESCRIPTION,
+      license: ABOUT.license,
+    },
+    servers: ALIASES.map((prefix) => ({ url: `${ABOUT.origin}${prefix}` })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    security: [],
+    paths: sorted(paths),
+    components: {
+      securitySchemes: {
+        accessToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: '`accessToken` of POST /auth/login.',
+        },
+      },
+      responses: failureResponses(book),
+      schemas: sorted({ ...envelopeSchemas(OPEN_API), ...book.all() }),
+    },
+  };
+}
+
+function operation(book: SchemaBook, route: AnyRoute): JsonObject {
+  const { tag, summary, access, status, body, example } = route;
+  const parameters = [
+    ...parametersOf(book, 'path', route.params),
+    ...parametersOf(book, 'query', route.query),
+  ];
+  return {
+    tags: [tag],
+    operationId: operationId(route),
+    summary,
+    security: access === 'user' ? [{ accessToken: [] }] : [],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: { required: true, content: json(book.ref(body), asJson(example.body)) },
+    }),
+    responses: {
+      [status]: {
+        description: 'Done.',
+        content: json(successSchema(book, route.result), successExample(route.result, example.result)),
+      },
+      ...failures(book, route),
+    },
+  };
+}
+
+/** `POST /notifications/:id/read` → `postNotificationsIdRead`. */
+const operationId = ({ method, path }: AnyRoute): string =>
+  method.toLowerCase() +
+  path.replace(/[^a-zA-Z0-9]+(\w?)/g, (_match, letter: string) => letter.toUpperCase());
+
+const json = (schema: JsonObject, example: ReturnType<typeof asJson>): JsonObject => ({
+  'application/json': { schema, example },
+});
+
+const parametersOf = (book: SchemaBook, where: 'path' | 'query', type?: Class): JsonObject[] =>
+  type ? book.fields(type).map(({ name, required, schema }) => ({ name, in: where, required, schema })) : [];
+
+/** The errors that can occur on a route: what its parts tell, and what it says itself. */
+export function errorsOf({ access, body, query, params, tag, errors = [] }: AnyRoute): ErrorCode[] {
+  if (tag === 'infra') return ['INTERNAL'];
+  const occurring = new Set<ErrorCode>([...errors, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL']);
+  if (body ?? query ?? params) occurring.add('BAD_REQUEST');
+  if (access === 'user') occurring.add('AUTH_INVALID');
+  if (params) occurring.add('NOTFOUND');
+  if (body) occurring.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
+  return ERROR_CODES.filter((code) => occurring.has(code));
+}
+
+function failures(book: SchemaBook, route: AnyRoute): JsonObject {
+  const answers = errorsOf(route).map(
+    (code) => [ERRORS[code].status, { $ref: `#/components/responses/${code}` }] as const,
+  );
+  // A process that cannot serve says so in the same words in which it says that it can.
+  const down = route.tag === 'infra' &&
+    route.path !== '/health/live' && {
+      503: {
+        description: 'Cannot serve; `checks` says why.',
+        content: json(downSchema(book, route), downExample(route)),
+      },
+    };
+  return { ...Object.fromEntries(answers), ...down };
+}
+
+/** One answer for each row of the error table; routes refer to those that can occur. */
+const failureResponses = (book: SchemaBook): JsonObject =>
+  keyed(
+    ERROR_CODES,
+    (code) => code,
+    (code) => ({
+      description: ERRORS[code].meaning,
+      ...(code === 'RATE_LIMITED' && {
+        headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+      }),
+      content: json(book.named('Failure'), failureExample(code)),
+    }),
+  );
+
+const downSchema = (book: SchemaBook, { result }: AnyRoute): JsonObject => ({
+  ...successSchema(book, result),
+  properties: { ok: { type: 'boolean', enum: [false] }, data: book.ref(result.item) },
+});
+
+const downExample = ({ example }: AnyRoute): JsonObject => ({
+  ok: false,
+  data: { ...(asJson(example.result) as JsonObject), status: 'down', checks: { mongodb: 'no primary' } },
+});
