@@ -9,11 +9,12 @@ export type HealthCheck = () => Promise<void>;
 /** Features register what they depend on; readiness is the conjunction. */
 @Injectable()
 export class HealthRegistry {
-  private readonly checks = new Map<string, HealthCheck>();
+  private readonly checks = new Map<string, { check: HealthCheck; critical: boolean }>();
   private draining = false;
 
-  register(name: string, check: HealthCheck): void {
-    this.checks.set(name, check);
+  /** A check that is not critical is reported when it fails, but the process stays ready: it can do its work without. */
+  register(name: string, check: HealthCheck, { critical = true }: { critical?: boolean } = {}): void {
+    this.checks.set(name, { check, critical });
   }
 
   /** From now on not ready: the process is on its way out. */
@@ -22,12 +23,15 @@ export class HealthRegistry {
   }
 
   async run(): Promise<{ up: boolean; checks: Record<string, string> }> {
-    const entries = await Promise.all(
-      [...this.checks].map(async ([name, check]) => [name, await check().then(() => 'up', describe)] as const),
+    const results = await Promise.all(
+      [...this.checks].map(async ([name, { check, critical }]) => {
+        const state = await check().then(() => 'up', describe);
+        return { name, state, serves: state === 'up' || !critical };
+      }),
     );
-    const checks = Object.fromEntries(entries);
+    const checks = Object.fromEntries(results.map(({ name, state }) => [name, state]));
     if (this.draining) checks.process = 'draining';
-    return { up: Object.values(checks).every((state) => state === 'up'), checks };
+    return { up: !this.draining && results.every(({ serves }) => serves), checks };
   }
 }
 

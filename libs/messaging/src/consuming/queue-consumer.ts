@@ -1,0 +1,163 @@
+import type { IntegrationEvent } from '@app/contracts';
+import type { Logger } from '@app/platform';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { decode, type IncomingEvent } from '../envelope';
+import type { ResolvedMessagingOptions } from '../messaging.options';
+import { consumed, queueDepth } from '../metrics';
+import type { ConfirmedSender } from '../publishing/confirmed-sender';
+import { assertConsumerTopology, queueNames, type QueueNames } from '../topology';
+import { AckWindow } from './ack-window';
+import { afterFailure } from './retry.policy';
+
+/** Counts the attempts of an event across the retry queues. */
+export const ATTEMPT_HEADER = 'x-attempt';
+/** Why the last attempt failed; never content. */
+export const ERROR_HEADER = 'x-error';
+
+const SILENCE_MS = 10_000;
+const REQUEUE_PAUSE_MS = 1_000;
+
+export interface ConsumerParts {
+  options: ResolvedMessagingOptions;
+  contract: IntegrationEvent;
+  handler: (event: IncomingEvent) => Promise<void>;
+  sender: ConfirmedSender;
+  logger: Logger;
+  /** The queue, the channel or the consumer is gone, or deliveries have stopped: the connection must be built anew. */
+  onBroken: (reason: string) => void;
+}
+
+/** Consumes the queue of one event: an event is acknowledged when it was handled, or when the queue of its next step has it. */
+export class QueueConsumer {
+  readonly names: QueueNames;
+  private readonly outcomes;
+  private channel: Channel | null = null;
+  private window: AckWindow | null = null;
+  private consumerTag = '';
+  private lastDelivery = 0;
+  /** Events waited in the queue at the last look, and none has come since. */
+  private suspicious = false;
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(private readonly parts: ConsumerParts) {
+    const { options, contract } = parts;
+    this.names = queueNames(options.service, contract.name);
+    this.outcomes = {
+      handled: consumed.labels(contract.name, 'handled'),
+      retried: consumed.labels(contract.name, 'retried'),
+      dead: consumed.labels(contract.name, 'dead'),
+    };
+  }
+
+  get consuming(): boolean {
+    return this.channel !== null;
+  }
+
+  async open(connection: ChannelModel): Promise<void> {
+    const { options, contract, onBroken } = this.parts;
+    const channel = await connection.createChannel();
+    channel.on('error', (error: Error) => this.parts.logger.warn(`${this.names.queue}: ${error.message}`));
+    channel.on('close', () => onBroken(`the channel of ${this.names.queue} was closed`));
+    const { exchange, retryDelaysMs, prefetch } = options;
+    await assertConsumerTopology(channel, {
+      exchange,
+      event: contract.name,
+      names: this.names,
+      retryDelaysMs,
+    });
+    await channel.prefetch(prefetch);
+    const window = new AckWindow(channel);
+    this.window = window;
+    this.lastDelivery = Date.now();
+    this.suspicious = false;
+    const { consumerTag } = await channel.consume(this.names.queue, (message) =>
+      this.deliver(message, window),
+    );
+    this.consumerTag = consumerTag;
+    this.channel = channel;
+  }
+
+  /** The connection is gone. */
+  drop(): void {
+    this.window?.close();
+    this.window = null;
+    this.channel = null;
+  }
+
+  /** Asks the broker for the queue's depth and speaks up when events wait there but none reaches us. */
+  async check(): Promise<void> {
+    const { channel, window } = this;
+    if (!channel || !window) return;
+    const { messageCount, consumerCount } = await channel.checkQueue(this.names.queue);
+    queueDepth.set({ queue: this.names.queue }, messageCount);
+    const silent = Date.now() - this.lastDelivery > SILENCE_MS && window.size < this.parts.options.prefetch;
+    const stalled = consumerCount === 0 || (silent && messageCount > 0);
+    if (stalled && this.suspicious)
+      this.parts.onBroken(`${this.names.queue} has ${messageCount} events but delivers none`);
+    this.suspicious = stalled;
+  }
+
+  /** No new deliveries; resolves when those under way are handled and acknowledged. */
+  async stop(): Promise<void> {
+    const { channel } = this;
+    if (!channel) return;
+    await channel.cancel(this.consumerTag);
+    await Promise.all(this.running);
+    this.window?.flush();
+    channel.removeAllListeners('close');
+    this.drop();
+    await channel.close();
+  }
+
+  private deliver(message: ConsumeMessage | null, window: AckWindow): void {
+    if (message === null)
+      return this.parts.onBroken(`the broker has cancelled the consumer of ${this.names.queue}`);
+    this.lastDelivery = Date.now();
+    window.add(message);
+    const run = this.handle(message, window).finally(() => this.running.delete(run));
+    this.running.add(run);
+  }
+
+  private async handle(message: ConsumeMessage, window: AckWindow): Promise<void> {
+    try {
+      await this.parts.handler(decode(this.parts.contract, message.content));
+      this.outcomes.handled.inc();
+      window.ack(message);
+    } catch (error) {
+      await this.pass(message, window, error);
+    }
+  }
+
+  /** Moves a failed event to where it waits, with a confirm, before it leaves the queue. */
+  private async pass(message: ConsumeMessage, window: AckWindow, error: unknown): Promise<void> {
+    const { properties } = message;
+    const attempt = Number(properties.headers?.[ATTEMPT_HEADER] ?? 1);
+    const step = afterFailure(error, attempt, this.parts.options.retryDelaysMs);
+    const target = step.kind === 'dead' ? this.names.dead : this.names.retry(step.delayMs);
+    const reason = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
+    const messageId = String(properties.messageId);
+    this.parts.logger.warn(`event failed, goes to ${target}`, { eventId: messageId, attempt, reason });
+    try {
+      const headers = { ...properties.headers, [ATTEMPT_HEADER]: attempt + 1, [ERROR_HEADER]: reason };
+      const { type, timestamp, contentType } = properties as {
+        type: string;
+        timestamp: number;
+        contentType: string;
+      };
+      await this.parts.sender.send('', target, message.content, {
+        messageId,
+        type,
+        timestamp,
+        contentType,
+        headers,
+      });
+      this.outcomes[step.kind === 'dead' ? 'dead' : 'retried'].inc();
+      window.ack(message);
+    } catch {
+      await pause(REQUEUE_PAUSE_MS);
+      window.requeue(message);
+    }
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { Logger, Shutdown } from '@app/platform';
+import type { OutgoingEvent } from '../envelope';
+import { outboxPublished } from '../metrics';
+import { EventPublisher } from '../publishing/event-publisher';
+import { MarkBatch } from './mark-batch';
+import { OutboxSweeper } from './outbox-sweeper';
+
+/** Events that may wait here for a place in the publisher's window. */
+const BUFFER_LIMIT = 20_000;
+const DRAIN_DEADLINE_MS = 3_000;
+
+/** Where the producer keeps what is still to be published; the entry is written together with the fact that it tells. */
+export interface OutboxStore {
+  /** The events with these ids are with the broker. */
+  markPublished(ids: string[]): Promise<void>;
+  /** Unmarked entries older than this, oldest first. */
+  takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]>;
+}
+
+const publishedFast = outboxPublished.labels('fast');
+
+/**
+ * Brings outbox entries to the broker: at once when all is well, by a sweep every second otherwise. An event may be published
+ * twice (a crash between confirm and mark), never not at all.
+ */
+@Injectable()
+export class OutboxRelay {
+  private readonly buffer: OutgoingEvent[] = [];
+  private next = 0;
+  private pumping = false;
+  /** Buffered, unconfirmed or not yet marked: the sweeper leaves them alone. */
+  private readonly underway = new Set<string>();
+  private readonly idleListeners: (() => void)[] = [];
+  private marks: MarkBatch | undefined;
+  private sweeper: OutboxSweeper | undefined;
+
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly logger: Logger,
+    shutdown: Shutdown,
+  ) {
+    shutdown.register('flush-events', 'outbox relay', () => this.drain());
+  }
+
+  use(store: OutboxStore): void {
+    const logger = this.logger.child({ context: 'OutboxRelay' });
+    this.marks = new MarkBatch(store, logger, (ids) => this.finish(ids));
+    this.sweeper = new OutboxSweeper(store, this.publisher, logger, (id) => this.underway.has(id));
+    this.sweeper.start();
+  }
+
+  /** Takes over events whose entries are stored. Never throws and never waits; what finds no room is left to the sweeper. */
+  publishSoon(events: OutgoingEvent[]): void {
+    if (!this.publisher.connected) return;
+    for (const event of events) {
+      if (this.buffer.length - this.next >= BUFFER_LIMIT) return;
+      this.buffer.push(event);
+      this.underway.add(event.id);
+    }
+    this.pumpSoon();
+  }
+
+  /** Resolves when everything taken over is published and marked, or after three seconds: the next process sweeps the rest. */
+  async drain(): Promise<void> {
+    this.sweeper?.stop();
+    if (!this.publisher.connected) this.forgetBuffer();
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_DEADLINE_MS)));
+    await Promise.race([this.idle(), deadline]);
+    clearTimeout(timer);
+    await this.marks?.flush();
+  }
+
+  /** After the current turn: the caller's acks go first. */
+  private pumpSoon(): void {
+    if (this.pumping || this.next >= this.buffer.length) return;
+    this.pumping = true;
+    setImmediate(() => {
+      this.pumping = false;
+      this.pump();
+    });
+  }
+
+  private pump(): void {
+    if (!this.publisher.connected) return this.forgetBuffer();
+    let { room } = this.publisher;
+    while (room-- > 0) {
+      const event = this.buffer[this.next];
+      if (!event) break;
+      this.next++;
+      void this.publish(event);
+    }
+    this.dropTaken();
+  }
+
+  private async publish(event: OutgoingEvent): Promise<void> {
+    try {
+      await this.publisher.publish(event);
+      publishedFast.inc();
+      this.marks?.add(event.id);
+    } catch {
+      // Counted by the publisher; the entry stays unmarked, so the sweeper comes for it.
+      this.finish([event.id]);
+    }
+    this.pumpSoon();
+  }
+
+  private dropTaken(): void {
+    if (this.next < this.buffer.length && this.next < BUFFER_LIMIT) return;
+    this.buffer.splice(0, this.next);
+    this.next = 0;
+  }
+
+  private forgetBuffer(): void {
+    const rest = this.buffer.splice(0).slice(this.next);
+    this.next = 0;
+    this.finish(rest.map(({ id }) => id));
+  }
+
+  private finish(ids: string[]): void {
+    for (const id of ids) this.underway.delete(id);
+    if (this.underway.size === 0) this.idleListeners.splice(0).forEach((listener) => listener());
+  }
+
+  private idle(): Promise<void> {
+    if (this.underway.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.idleListeners.push(resolve));
+  }
+}
