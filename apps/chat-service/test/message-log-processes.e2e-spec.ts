@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MessageLog } from '../src/log/message-log';
 import type { StoredMessage } from '../src/log/stored-message';
 import { checkHistory } from './support/message-log.history';
-import { clientIdOf, type WriterTask } from './support/message-log.writer';
 import { type MongodbServer, startMongodb } from './support/mongodb';
 import { WriterProcess } from './support/writer-process';
+import { type WriterTask, clientIdOf } from './support/writer-task';
 
 let server: MongodbServer | undefined;
 let client: mongo.MongoClient;
@@ -50,6 +50,15 @@ async function compete(conversationIds: string[]): Promise<WriterProcess[]> {
   const successor = new WriterProcess({ ...task, conversationIds, senders: rest });
   writers.push(successor);
   await Promise.all(writers.map((writer) => writer.exited()));
+  console.log(
+    performance.now(),
+    writers.map((w) => [
+      w.of('sent').length,
+      w.of('edited').length,
+      JSON.stringify(w.of('done')),
+      w.of('failed').length,
+    ]),
+  );
   return writers;
 }
 

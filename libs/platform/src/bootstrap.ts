@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError } from './config/config';
@@ -16,7 +16,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = '256kb';
 
 export interface ServiceOptions {
-  module: Type;
+  module: Type | DynamicModule;
   port: number;
   /** The gateway passes bodies on unread. */
   parseBodies?: boolean;

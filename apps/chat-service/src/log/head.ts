@@ -9,7 +9,14 @@ export interface Head {
   at: number;
 }
 
-const headFields = { _id: 0, ev: 1, head_seq: 1, updated_at: 1 } as const;
+/** What the message says of its conversation, as of the message's last change. */
+export function headOf({
+  ev,
+  head_seq,
+  updated_at,
+}: Pick<StoredMessage, 'ev' | 'head_seq' | 'updated_at'>): Head {
+  return { ev, seq: head_seq, at: updated_at.getTime() };
+}
 
 /** One indexed read; all zero for a conversation without messages. */
 export async function readHead(
@@ -18,7 +25,11 @@ export async function readHead(
 ): Promise<Head> {
   const top = await messages.findOne(
     { conversation_id: conversationId },
-    { sort: { ev: -1 }, projection: headFields, hint: indexNames.changes },
+    {
+      sort: { ev: -1 },
+      projection: { _id: 0, ev: 1, head_seq: 1, updated_at: 1 },
+      hint: indexNames.changes,
+    },
   );
-  return top ? { ev: top.ev, seq: top.head_seq, at: top.updated_at.getTime() } : { ev: 0, seq: 0, at: 0 };
+  return top ? headOf(top) : { ev: 0, seq: 0, at: 0 };
 }

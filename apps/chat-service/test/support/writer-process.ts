@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import type { WriterReport, WriterTask } from './message-log.writer';
+import type { WriterReport, WriterTask } from './writer-task';
 
 /** A writer in a process of its own, with everything that it reported. */
 export class WriterProcess {

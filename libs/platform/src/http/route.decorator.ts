@@ -37,8 +37,11 @@ export function Handles<B extends object, Q extends object, P extends object, R>
     HttpCode(contract.status),
     SetMetadata(ROUTE, contract),
   );
-  return (target: object, key: string, descriptor: TypedPropertyDescriptor<RouteHandler<B, Q, P, R>>): void =>
-    decorate(target, key, descriptor);
+  return <H extends RouteHandler<B, Q, P, R>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<H>,
+  ): void => decorate(target, key, descriptor);
 }
 
 /** The one parameter of a route handler. Validates body, query and path parameters by the handler's contract. */

@@ -1,125 +1,101 @@
-import { mongo } from 'mongoose';
-import type { ConversationQueue } from './conversation-queue';
-import { duplicateKeyIndex } from '../duplicate-key';
-import { MessageNotFoundError, TooManyChangesError } from '../errors';
-import type { Flight } from './flight';
-import type { Head } from '../head';
+import { RejectedByStoreError } from '../errors';
+import { type Head, headOf, readHead } from '../head';
 import { type LogContext, durable } from '../log-context';
-import { type PendingChange, outboxEntries } from './pending';
-import type { ChangeResult, MessageUpdate, StoredMessage } from '../stored-message';
+import type { StoredMessage } from '../stored-message';
+import { type PlannedChange, decideChange, planChange } from './change-plan';
+import type { ConversationQueue } from './conversation-queue';
+import type { Flight } from './flight';
+import type { PendingChange } from './pending';
+import { type WriteOutcome, outcomeOf } from './write-reply';
 
 /**
- * One edit or delete: one conditional update that takes the number behind `head`. It matches only the state that
- * the mutation saw, and an update that matches nothing writes nothing, so it takes no number either.
- * Alone in its conversation for this round: nobody else of this process builds on a number that may stay free.
+ * Edits and deletes of one conversation, of different messages: reads them and the head, decides, then one ordered
+ * update command that takes the numbers behind the head. Like an insert it stops at the first refusal, so that a
+ * prefix is stored. Each statement matches only the state that its mutation saw; one that matches nothing must stop
+ * the command as well, or its number would stay free for ever. `upsert` does that: the insert that it tries instead
+ * collides with the message itself (messages are never removed).
  */
 export async function changeStep(
   context: LogContext,
   flight: Flight,
   queue: ConversationQueue,
-  head: Head,
-  pending: PendingChange,
+  pendings: readonly PendingChange[],
 ): Promise<void> {
-  queue.flyingChanges = 1;
   try {
-    const result = await attempt(context, flight, queue, head, pending);
+    const ids = pendings.map(({ messageId }) => messageId);
+    const [top, current] = await Promise.all([
+      readHead(context.messages, queue.id),
+      context.messages.find({ _id: { $in: ids }, conversation_id: queue.id }).toArray(),
+    ]);
     if (flight.abandoned) return;
-    queue.land();
-    if (!result) {
-      context.counters.lostRaces++;
-      queue.head = undefined;
-      return;
-    }
-    queue.changes.shift();
-    if (result.changed) {
-      queue.head = { ev: result.message.ev, seq: head.seq, at: result.message.updated_at.getTime() };
-      context.counters.changed++;
-      context.announce({ kind: 'change', conversationId: queue.key, message: result.message });
-    }
-    pending.resolve(result);
+    // A message read after the head may be further than it. The index keeps a number from two documents but not from
+    // one document twice, so the new numbers start behind the furthest of all.
+    const head = current.map(headOf).reduce((last, next) => (next.ev > last.ev ? next : last), top);
+    queue.head = head;
+    const planned = plan(context, queue, pendings, current, head);
+    if (planned.length === 0) return;
+    queue.flyingChanges = planned.length;
+    const reply = await context.db.command({
+      update: context.messages.collectionName,
+      updates: planned.map(({ statement }) => statement),
+      ordered: true,
+      writeConcern: durable(context.options),
+    });
+    if (flight.abandoned) return;
+    settle(context, queue, planned, outcomeOf(reply, planned.length));
   } catch (error) {
-    if (flight.abandoned) return;
-    if (error instanceof Refusal) {
-      queue.land();
-      queue.changes.shift();
-      pending.reject(error.cause);
-    } else {
-      queue.fail(error, context);
-    }
+    if (!flight.abandoned) queue.fail(error, context);
   }
 }
 
-/** Ends the change with its cause; nothing was written. */
-class Refusal extends Error {}
-
-/** Undefined: another writer was faster, try again with what is true now. */
-async function attempt(
+/** Answers those that change nothing; the others get their numbers in order. */
+function plan(
   context: LogContext,
-  flight: Flight,
   queue: ConversationQueue,
+  pendings: readonly PendingChange[],
+  current: readonly StoredMessage[],
   head: Head,
-  pending: PendingChange,
-): Promise<ChangeResult | undefined> {
-  const current = await context.messages.findOne({ _id: pending.messageId, conversation_id: queue.id });
-  if (flight.abandoned) return undefined;
+): PlannedChange[] {
   const at = new Date(Math.max(Date.now(), head.at));
-  const update = decide(context, pending, current, at);
-  if (!current || !update) return current ? { message: current, changed: false } : undefined;
-
-  // The index keeps a number from two documents, not from one twice. So the head must not be older than this message.
-  if (current.ev > head.ev) return undefined;
-  const ev = head.ev + 1;
-  const outbox = outboxEntries(current._id, pending.outbox, ev, at);
-  const $set: Partial<StoredMessage> = { ev, head_seq: head.seq, updated_at: at };
-  const $unset: Record<string, ''> = {};
-  const fields: [string, unknown][] = Object.entries(update);
-  for (const [field, value] of fields) {
-    if (value === undefined) $unset[field] = '';
-    else Object.assign($set, { [field]: value });
-  }
-  const $push = { evs: ev, ...(outbox.length > 0 && { outbox: { $each: outbox } }) };
-  try {
-    const { matchedCount } = await context.messages.updateOne(
-      { _id: current._id, ev: current.ev },
-      { $set, $push, ...(Object.keys($unset).length > 0 && { $unset }) },
-      { writeConcern: durable(context.options) },
-    );
-    if (matchedCount === 0) return undefined;
-  } catch (error) {
-    const lostRace =
-      error instanceof mongo.MongoServerError && duplicateKeyIndex(error.code, error.message) !== undefined;
-    if (lostRace) return undefined;
-    throw error;
-  }
-  const message: StoredMessage = {
-    ...current,
-    ...update,
-    ev,
-    evs: [...current.evs, ev],
-    head_seq: head.seq,
-    updated_at: at,
-    outbox,
-  };
-  return { message, changed: true };
-}
-
-function decide(
-  context: LogContext,
-  pending: PendingChange,
-  current: StoredMessage | null,
-  at: Date,
-): MessageUpdate | null {
-  let cause: unknown;
-  if (!current) {
-    cause = new MessageNotFoundError(pending.messageId.toHexString());
-  } else if (current.evs.length >= context.options.maxChanges) {
-    cause = new TooManyChangesError(`A message can be changed ${context.options.maxChanges} times`);
-  } else {
+  const planned: PlannedChange[] = [];
+  for (const pending of pendings) {
+    const message = current.find(({ _id }) => _id.equals(pending.messageId));
     try {
-      return pending.mutate(current, at);
+      const update = decideChange(pending, message, at, context.options.maxChanges);
+      if (message && update) {
+        planned.push(planChange(pending, message, update, head.ev + planned.length + 1, head.seq, at));
+      } else if (message) {
+        queue.removeChange(pending);
+        pending.resolve({ message, changed: false });
+      }
     } catch (error) {
-      cause = error;
+      queue.removeChange(pending);
+      pending.reject(error);
     }
   }
-  throw new Refusal('refused', { cause });
+  return planned;
+}
+
+function settle(
+  context: LogContext,
+  queue: ConversationQueue,
+  planned: readonly PlannedChange[],
+  { stored, refusal }: WriteOutcome,
+): void {
+  queue.land();
+  for (const { pending, message } of planned.slice(0, stored)) {
+    queue.removeChange(pending);
+    queue.head = headOf(message);
+    context.counters.changed++;
+    context.announce({ kind: 'change', conversationId: queue.key, message });
+    pending.resolve({ message, changed: true });
+  }
+  const refused = planned[stored];
+  if (!refusal || !refused) return;
+  if (refusal.index === undefined) {
+    queue.removeChange(refused.pending);
+    refused.pending.reject(new RejectedByStoreError(refusal.message));
+  } else {
+    queue.loseRace(context);
+  }
 }

@@ -1,9 +1,12 @@
 import { mongo } from 'mongoose';
-import { UnavailableError, UnknownOutcomeError } from '../errors';
-import type { Head } from '../head';
+import { OverloadedError, UnavailableError, UnknownOutcomeError } from '../errors';
+import { type Head, headOf } from '../head';
 import type { LogContext } from '../log-context';
-import { type PendingAppend, type PendingChange, stampDocument } from './pending';
 import type { StoredMessage } from '../stored-message';
+import { type PendingAppend, type PendingChange, stampDocument } from './pending';
+
+/** So many flushes without a lost race until a conversation counts as calm again. */
+const contentionMemory = 16;
 
 /** Sends and changes of one conversation that wait in this process, and where the conversation ends. */
 export class ConversationQueue {
@@ -16,7 +19,7 @@ export class ConversationQueue {
   suspects = 0;
   /** Above zero: another process writes here as well. Its run comes last in a batch, where a lost race stops nobody. */
   contention = 0;
-  /** What is with the store right now. */
+  /** How many of the first ones are with the store right now. */
   flyingAppends = 0;
   flyingChanges = 0;
   private readonly appendsByClient = new Map<string, PendingAppend>();
@@ -45,20 +48,29 @@ export class ConversationQueue {
     return this.appendsByClient.get(`${senderId}:${clientId}`);
   }
 
-  /** Sends and changes take turns, so that neither can starve the other. */
-  nextChange(): PendingChange | undefined {
-    this.changesNext = !this.changesNext;
-    return this.changesNext || this.appends.length === 0 ? this.changes[0] : undefined;
+  /** The first changes up to `limit`, of different messages. None when it is the turn of the sends. */
+  nextChanges(limit: number): PendingChange[] {
+    this.changesNext = !this.changesNext || this.appends.length === 0;
+    const ids = new Set<string>();
+    const next: PendingChange[] = [];
+    if (!this.changesNext) return next;
+    for (const pending of this.changes) {
+      const id = pending.messageId.toHexString();
+      if (next.length === limit || ids.has(id)) break;
+      ids.add(id);
+      next.push(pending);
+    }
+    return next;
   }
 
-  /** Numbers up to `limit` of the first appends behind `head` and adds their documents to the batch. */
+  /** Numbers the first appends behind `head`, as far as the limits allow, and adds their documents to the batch. */
   stampAppends(head: Head, limit: number, byteLimit: number, documents: StoredMessage[]): number {
     const at = new Date(Math.max(Date.now(), head.at));
     let bytes = 0;
     let count = 0;
     for (const pending of this.appends) {
+      if (count === limit || (count > 0 && bytes + pending.bytes > byteLimit)) break;
       bytes += pending.bytes;
-      if (count === limit || (count > 0 && bytes > byteLimit)) break;
       count++;
       stampDocument(pending.document, head.ev + count, head.seq + count, at);
       documents.push(pending.document);
@@ -70,9 +82,10 @@ export class ConversationQueue {
   /** The first `count` appends are durable: announce and answer them in order. */
   commitAppends(count: number, context: LogContext): void {
     const stored = this.appends.splice(0, count);
-    const last = stored.at(-1)?.document;
+    const last = stored.at(-1);
     if (!last) return;
-    this.head = { ev: last.ev, seq: last.seq, at: last.updated_at.getTime() };
+    this.head = headOf(last.document);
+    if (this.contention > 0) this.contention--;
     context.counters.appended += count;
     for (const { document } of stored) {
       this.appendsByClient.delete(clientKey(document));
@@ -81,10 +94,27 @@ export class ConversationQueue {
     for (const pending of stored) pending.resolve({ message: pending.document, duplicate: false });
   }
 
-  /** Takes one append out of the order, because it is answered otherwise. */
+  /** Another process took the number: look where the conversation ends now and try again. */
+  loseRace(context: LogContext): void {
+    context.counters.lostRaces++;
+    this.contention = contentionMemory;
+    this.head = undefined;
+  }
+
+  /** Takes an append out, because it is answered otherwise. */
   removeAppend(pending: PendingAppend): void {
     this.appends.splice(this.appends.indexOf(pending), 1);
     this.appendsByClient.delete(clientKey(pending.document));
+  }
+
+  removeChange(pending: PendingChange): void {
+    this.changes.splice(this.changes.indexOf(pending), 1);
+  }
+
+  /** Nothing is with the store any more. */
+  land(): void {
+    this.flyingAppends = 0;
+    this.flyingChanges = 0;
   }
 
   /**
@@ -92,26 +122,36 @@ export class ConversationQueue {
    * although it is certainly not stored: a sender's later message must not overtake the earlier one's retry.
    */
   fail(cause: unknown, context: LogContext): void {
-    const unknown = new UnknownOutcomeError('No answer from the store: the message may be stored', { cause });
-    const behind = new UnavailableError('No answer from the store: the message is not stored', { cause });
-    context.counters.unknown += this.flyingAppends + this.flyingChanges;
-    this.refuse((index, flying) => (index < flying ? unknown : behind));
+    const unknown = new UnknownOutcomeError('No answer from the store: it may be stored', { cause });
+    const behind = new UnavailableError('No answer from the store: it is not stored', { cause });
+    const { flyingAppends, flyingChanges } = this;
+    context.counters.unknown += flyingAppends + flyingChanges;
+    context.counters.refused += this.waiting - flyingAppends - flyingChanges;
+    this.head = undefined;
+    this.land();
+    this.takeAppends().forEach((pending, index) => pending.reject(index < flyingAppends ? unknown : behind));
+    this.changes
+      .splice(0)
+      .forEach((pending, index) => pending.reject(index < flyingChanges ? unknown : behind));
   }
 
-  /** Ends all waiting with an error and forgets the numbers. */
-  refuse(errorFor: (index: number, flying: number) => Error): void {
-    this.head = undefined;
+  /** Turns everybody away behind a caller who has waited since before `start`; for the same reason as above. */
+  shed(start: number, context: LogContext): void {
+    const tooLong = (first: PendingAppend | PendingChange | undefined): boolean =>
+      !!first && first.since < start;
+    const shed = tooLong(this.appends[0]) ? this.takeAppends() : [];
+    const shedChanges = tooLong(this.changes[0]) ? this.changes.splice(0) : [];
+    if (shed.length + shedChanges.length === 0) return;
+    const error = new OverloadedError(`Waited longer than ${context.options.deadlineMs} ms: not stored`);
+    for (const pending of shed) pending.reject(error);
+    for (const pending of shedChanges) pending.reject(error);
+    context.counters.refused += shed.length + shedChanges.length;
+  }
+
+  private takeAppends(): PendingAppend[] {
     this.suspects = 0;
     this.appendsByClient.clear();
-    const { flyingAppends, flyingChanges } = this;
-    this.land();
-    this.appends.splice(0).forEach((pending, index) => pending.reject(errorFor(index, flyingAppends)));
-    this.changes.splice(0).forEach((pending, index) => pending.reject(errorFor(index, flyingChanges)));
-  }
-
-  land(): void {
-    this.flyingAppends = 0;
-    this.flyingChanges = 0;
+    return this.appends.splice(0);
   }
 }
 

@@ -12,6 +12,9 @@ import type { AppendResult, ChangeResult, MessageDraft, StoredMessage } from '..
 /** A round that starts late still gets this long (ms), otherwise overload would turn into unknown outcomes. */
 const minFlightMs = 500;
 
+/** Changes are read before they are written, so they come in smaller numbers than inserts. */
+const maxChangesPerFlight = 100;
+
 /**
  * Group commit: one round is with the store, whatever arrives meanwhile waits and goes together in the next one.
  * An idle lane starts at once. With two rounds in flight a later message could be stored before an earlier one.
@@ -117,21 +120,21 @@ export class Lane {
     const calm: ConversationQueue[] = [];
     const contended: ConversationQueue[] = [];
     for (const queue of this.busy) {
-      if (now - queue.oldest > deadlineMs) {
-        this.shed(queue);
+      queue.shed(now - deadlineMs, this.context);
+      if (queue.waiting === 0) {
+        this.busy.delete(queue);
         continue;
       }
       flight.oldest = Math.min(flight.oldest, queue.oldest);
       if (flight.steps.length >= maxBatch) continue;
-      if (!queue.head) {
-        flight.add(queue, this.headStep(flight, queue));
-      } else if (queue.suspects > 0) {
+      if (queue.suspects > 0) {
         flight.add(queue, duplicatesStep(this.context, flight, queue));
-      } else {
-        const change = queue.nextChange();
-        if (change) flight.add(queue, changeStep(this.context, flight, queue, queue.head, change));
-        else (queue.contention > 0 ? contended : calm).push(queue);
+        continue;
       }
+      const changes = queue.nextChanges(maxChangesPerFlight);
+      if (changes.length > 0) flight.add(queue, changeStep(this.context, flight, queue, changes));
+      else if (!queue.head) flight.add(queue, this.headStep(flight, queue));
+      else (queue.contention > 0 ? contended : calm).push(queue);
     }
     this.departAppends(flight, calm.concat(contended));
     return flight;
@@ -163,12 +166,6 @@ export class Lane {
     }
   }
 
-  private shed(queue: ConversationQueue): void {
-    this.context.counters.refused += queue.waiting;
-    const error = new OverloadedError(`Waited longer than ${this.context.options.deadlineMs} ms: not stored`);
-    queue.refuse(() => error);
-  }
-
   private tidy(flight: Flight): void {
     for (const queue of flight.queues) {
       this.busy.delete(queue);
@@ -177,10 +174,7 @@ export class Lane {
       if (queue.waiting > 0) this.busy.add(queue);
     }
     this.waiting = 0;
-    for (const queue of this.busy) {
-      if (queue.waiting > 0) this.waiting += queue.waiting;
-      else this.busy.delete(queue); // shed
-    }
+    for (const queue of this.busy) this.waiting += queue.waiting;
     for (const [key, queue] of this.conversations) {
       if (this.conversations.size <= this.context.options.maxRemembered) break;
       if (!this.busy.has(queue)) this.conversations.delete(key);

@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { chatNamespace } from '@app/contracts';
+import { ClusterBus, MessagingModule } from '@app/messaging';
+import { PlatformModule } from '@app/platform';
+import { RealtimeModule } from '@app/realtime';
+import { ChatModule } from './chat.module';
+import { ChatConfig } from './config';
+import { DatabaseModule } from './database.module';
+import { MessageLogModule } from './log/message-log.module';
+
+const SERVICE = 'chat-service';
+
+@Module({})
+export class AppModule {
+  static forRoot(config: ChatConfig): DynamicModule {
+    const port = config.CHAT_SERVICE_PORT;
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot({ service: SERVICE, config, port, routes: [] }),
+        MessagingModule.forRoot({ url: config.RABBITMQ_URL, service: SERVICE, instance: config.INSTANCE_ID || `${SERVICE}-${port}` }),
+        RealtimeModule.forRootAsync({
+          inject: [ClusterBus],
+          useFactory: (channel: ClusterBus) => ({
+            namespace: chatNamespace,
+            allowedOrigins: config.ALLOWED_ORIGINS,
+            maxFrameBytes: config.MAX_FRAME_BYTES,
+            channel,
+          }),
+        }),
+        DatabaseModule,
+        MessageLogModule,
+        ChatModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Module } from '@nestjs/common';
+import { ConversationAccess } from './conversations/conversation-access';
+import { ConversationActivity } from './conversations/conversation-activity';
+import { ConversationRepository } from './conversations/conversation.repository';
+import { ConversationsGateway } from './conversations/conversations.gateway';
+import { ConversationsService } from './conversations/conversations.service';
+import { MessageFeed } from './feed/message-feed';
+import { MessageHistory } from './messages/message-history';
+import { MessageOutbox } from './messages/message-outbox';
+import { MessageRepository } from './messages/message.repository';
+import { MessagesGateway } from './messages/messages.gateway';
+import { MessagesService } from './messages/messages.service';
+import { ReceiptRepository } from './receipts/receipt.repository';
+import { ReceiptsGateway } from './receipts/receipts.gateway';
+import { ReceiptsService } from './receipts/receipts.service';
+import { TypingGateway } from './typing/typing.gateway';
+import { TypingService } from './typing/typing.service';
+import { UserDirectory } from './users/user-directory';
+import { WsDocsController } from './ws-docs/ws-docs.controller';
+
+/** The features of the chat service. They meet at their services, so one module holds them. */
+@Module({
+  controllers: [WsDocsController],
+  providers: [
+    ConversationAccess,
+    ConversationActivity,
+    ConversationRepository,
+    ConversationsGateway,
+    ConversationsService,
+    MessageFeed,
+    MessageHistory,
+    MessageOutbox,
+    MessageRepository,
+    MessagesGateway,
+    MessagesService,
+    ReceiptRepository,
+    ReceiptsGateway,
+    ReceiptsService,
+    TypingGateway,
+    TypingService,
+    UserDirectory,
+  ],
+})
+export class ChatModule {}

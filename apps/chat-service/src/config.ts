@@ -1,0 +1,38 @@
+import { IsString, IsUrl } from 'class-validator';
+import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
+
+export class ChatConfig extends BaseConfig {
+  @IsPort()
+  CHAT_SERVICE_PORT = 3002;
+
+  @IsString()
+  MONGODB_URI = 'mongodb://127.0.0.1:27017/chat?replicaSet=rs0';
+
+  /** Overrides MONGODB_URI for this service. */
+  @IsString()
+  CHAT_DB_URL = '';
+
+  @IsString()
+  RABBITMQ_URL = 'amqp://127.0.0.1:5672';
+
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'] })
+  USER_SERVICE_URL = 'http://127.0.0.1:3001';
+
+  /** Most members of one conversation, its creator included. */
+  @IsNumber(2, 1_000)
+  MAX_GROUP_SIZE = 1_000;
+
+  /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
+  @IsNumber(16_384, 16_777_216)
+  MAX_FRAME_BYTES = 1_048_576;
+
+  /** Writers of the message log that may have a flush in flight, each for its share of the conversations. */
+  @IsNumber(1, 64)
+  LOG_LANES = 4;
+
+  /** A send that the store has not confirmed after this many milliseconds is answered UNAVAILABLE. */
+  @IsNumber(100, 60_000)
+  LOG_DEADLINE_MS = 4_000;
+}
+
+export const loadChatConfig = () => refuseUnsafeProduction(loadConfig(ChatConfig), ['JWT_ACCESS_SECRET']);

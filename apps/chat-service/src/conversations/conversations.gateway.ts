@@ -1,0 +1,53 @@
+import {
+  chatNamespace,
+  createConversation,
+  getConversation,
+  joinConversation,
+  leaveConversation,
+  listConversations,
+  listMembers,
+  type ConversationIdDto,
+  type CreateConversationDto,
+  type ListConversationsDto,
+} from '@app/contracts';
+import { callerOf, HandlesEvent, rooms, SocketGateway, type ClientSocket } from '@app/realtime';
+import { ConversationsService } from './conversations.service';
+
+@SocketGateway(chatNamespace)
+export class ConversationsGateway {
+  constructor(private readonly conversations: ConversationsService) {}
+
+  @HandlesEvent(createConversation)
+  create(socket: ClientSocket, payload: CreateConversationDto) {
+    return this.conversations.create(callerOf(socket), payload);
+  }
+
+  @HandlesEvent(listConversations)
+  list(socket: ClientSocket, payload: ListConversationsDto) {
+    return this.conversations.list(callerOf(socket), payload);
+  }
+
+  @HandlesEvent(getConversation)
+  get(socket: ClientSocket, { conversationId }: ConversationIdDto) {
+    return this.conversations.get(callerOf(socket), conversationId);
+  }
+
+  @HandlesEvent(joinConversation)
+  async join(socket: ClientSocket, { conversationId }: ConversationIdDto) {
+    const joined = await this.conversations.joined(callerOf(socket), conversationId);
+    await socket.join(rooms.conversation(conversationId));
+    return joined;
+  }
+
+  @HandlesEvent(leaveConversation)
+  async leave(socket: ClientSocket, { conversationId }: ConversationIdDto) {
+    await this.conversations.get(callerOf(socket), conversationId);
+    await socket.leave(rooms.conversation(conversationId));
+    return {};
+  }
+
+  @HandlesEvent(listMembers)
+  members(socket: ClientSocket, { conversationId }: ConversationIdDto) {
+    return this.conversations.members(callerOf(socket), conversationId);
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import {
+  badRequest,
+  conversationCreated,
+  type ConversationDto,
+  type ConversationListItemDto,
+  type CreateConversationDto,
+  type JoinedDto,
+  type ListConversationsDto,
+  type MemberDto,
+  type Page,
+} from '@app/contracts';
+import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import { ChatConfig } from '../config';
+import { MessageHistory } from '../messages/message-history';
+import { UserDirectory } from '../users/user-directory';
+import { ConversationAccess } from './conversation-access';
+import { ConversationActivity } from './conversation-activity';
+import { ConversationRepository, type ListStart } from './conversation.repository';
+import { roleOf, toConversationDto } from './conversation.view';
+
+const DEFAULT_LIMIT = 20;
+
+@Injectable()
+export class ConversationsService {
+  constructor(
+    private readonly conversations: ConversationRepository,
+    private readonly access: ConversationAccess,
+    private readonly activity: ConversationActivity,
+    private readonly history: MessageHistory,
+    private readonly users: UserDirectory,
+    private readonly broadcaster: Broadcaster,
+    private readonly config: ChatConfig,
+  ) {}
+
+  async create(caller: Caller, input: CreateConversationDto): Promise<ConversationDto> {
+    const type = input.type ?? 'group';
+    const others = this.othersIn(input, caller.userId);
+    if (type === 'private' && others.length !== 1) {
+      throw badRequest('participantIds', 'must name exactly one other user for a private conversation');
+    }
+    await this.users.assertKnown(others, 'participantIds');
+    const participants = [caller.userId, ...others].sort((a, b) => a - b);
+    const { conversation, created } = await this.conversations.create({
+      type,
+      name: input.name ?? null,
+      avatar: input.avatar ?? null,
+      participants,
+      admin_id: caller.userId,
+      ...(type === 'private' && { pair: participants.join(':') }),
+    });
+    const dto = this.access.remember(toConversationDto(conversation));
+    if (created) this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation: dto });
+    return dto;
+  }
+
+  async list(caller: Caller, input: ListConversationsDto): Promise<Page<ConversationListItemDto>> {
+    const limit = input.limit ?? DEFAULT_LIMIT;
+    await this.activity.flush();
+    const stored = await this.conversations.listOf(caller.userId, limit + 1, startOf(input));
+    const shown = stored.slice(0, limit);
+    const items = await Promise.all(
+      shown.map(async (conversation) => {
+        const dto = toConversationDto(conversation);
+        return { ...dto, ...(await this.history.summaryFor(caller.userId, dto)) };
+      }),
+    );
+    const last = shown.at(-1);
+    const next = last && stored.length > limit ? `${last.last_activity_at.getTime()}.${last._id.toHexString()}` : null;
+    return { items, next };
+  }
+
+  get(caller: Caller, conversationId: string): Promise<ConversationDto> {
+    return this.access.getFor(caller.userId, conversationId);
+  }
+
+  async joined(caller: Caller, conversationId: string): Promise<JoinedDto> {
+    const { participants } = await this.access.getFor(caller.userId, conversationId);
+    const [{ seq, ev }, membersOnline] = await Promise.all([
+      this.history.head(conversationId),
+      this.broadcaster.online(participants),
+    ]);
+    return { lastSeq: seq, lastEv: ev, membersOnline };
+  }
+
+  async members(caller: Caller, conversationId: string): Promise<MemberDto[]> {
+    const conversation = await this.access.getFor(caller.userId, conversationId);
+    const online = new Set(await this.broadcaster.online(conversation.participants));
+    return conversation.participants.map((userId) => ({
+      userId,
+      role: roleOf(userId, conversation),
+      joinedAt: conversation.created_at,
+      online: online.has(userId),
+    }));
+  }
+
+  /** The members besides the caller, each once. */
+  private othersIn({ participantIds, participants }: CreateConversationDto, callerId: number): number[] {
+    const given = participantIds ?? participants;
+    if (!given) throw badRequest('participantIds', 'must be the user ids of the other members');
+    const others = [...new Set(given)].filter((id) => id !== callerId);
+    if (others.length + 1 > this.config.MAX_GROUP_SIZE) {
+      throw badRequest('participantIds', `must leave the conversation with at most ${this.config.MAX_GROUP_SIZE} members`);
+    }
+    return others;
+  }
+}
+
+function startOf({ cursor, skip }: ListConversationsDto): ListStart {
+  if (cursor === undefined) return { skip: skip ?? 0 };
+  const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
+  if (at === undefined || id === undefined) throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
+  return { after: { at: new Date(Number(at)), id }, skip: 0 };
+}

@@ -1,0 +1,55 @@
+import type { mongo } from 'mongoose';
+import { MessageNotFoundError, TooManyChangesError } from '../errors';
+import type { MessageUpdate, OutboxEntry, StoredMessage } from '../stored-message';
+import { type PendingChange, outboxEntries } from './pending';
+
+/** One statement of an update command, and the message as it will be. */
+export interface PlannedChange {
+  pending: PendingChange;
+  message: StoredMessage;
+  statement: { q: mongo.Filter<StoredMessage>; u: mongo.UpdateFilter<StoredMessage>; upsert: true };
+}
+
+/** What the caller wants of the message as it is; null: nothing. Throws what the caller is to get as the refusal. */
+export function decideChange(
+  pending: PendingChange,
+  current: StoredMessage | undefined,
+  at: Date,
+  maxChanges: number,
+): MessageUpdate | null {
+  if (!current) throw new MessageNotFoundError(pending.messageId.toHexString());
+  if (current.evs.length >= maxChanges)
+    throw new TooManyChangesError(`A message can be changed ${maxChanges} times`);
+  return pending.mutate(current, at);
+}
+
+/** Makes the update the `ev`-th change of its conversation, which has `seq` messages. */
+export function planChange(
+  pending: PendingChange,
+  current: StoredMessage,
+  update: MessageUpdate,
+  ev: number,
+  seq: number,
+  at: Date,
+): PlannedChange {
+  const outbox = outboxEntries(current._id, pending.outbox, ev, at);
+  const numbers = { ev, head_seq: seq, updated_at: at };
+  const set: Record<string, unknown> = { ...numbers };
+  const unset: Record<string, ''> = {};
+  const fields: [string, unknown][] = Object.entries(update);
+  for (const [field, value] of fields) {
+    if (value === undefined) unset[field] = '';
+    else set[field] = value;
+  }
+  const push: { evs: number; outbox?: { $each: OutboxEntry[] } } = { evs: ev };
+  if (outbox.length > 0) push.outbox = { $each: outbox };
+  return {
+    pending,
+    message: { ...current, ...update, ...numbers, evs: [...current.evs, ev], outbox },
+    statement: {
+      q: { _id: current._id, conversation_id: current.conversation_id, ev: current.ev },
+      u: { $set: set, $push: push, ...(Object.keys(unset).length > 0 && { $unset: unset }) },
+      upsert: true,
+    },
+  };
+}

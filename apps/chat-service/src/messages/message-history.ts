@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { badRequest, type ConversationDto, type ListMessagesDto, type MessageDto, type Page } from '@app/contracts';
+import type { Caller } from '@app/realtime';
+import { ConversationAccess } from '../conversations/conversation-access';
+import { MessageLog } from '../log/message-log';
+import { ReceiptRepository } from '../receipts/receipt.repository';
+import { MessageRepository, type Position } from './message.repository';
+import { toMessageDto } from './message.view';
+
+const DEFAULT_LIMIT = 20;
+
+/** What has been said: pages of a history, and what a list of conversations shows of each. */
+@Injectable()
+export class MessageHistory {
+  constructor(
+    private readonly messages: MessageRepository,
+    private readonly receipts: ReceiptRepository,
+    private readonly access: ConversationAccess,
+    private readonly log: MessageLog,
+  ) {}
+
+  async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
+    const { participants } = await this.access.getFor(caller.userId, input.conversationId);
+    if (input.before !== undefined && input.after !== undefined) throw badRequest('after', 'must not stand beside before');
+    const limit = input.limit ?? DEFAULT_LIMIT;
+    const bound = {
+      ...(input.before !== undefined && { before: toPosition('before', input.before) }),
+      ...(input.after !== undefined && { after: toPosition('after', input.after) }),
+    };
+    const [stored, receipts] = await Promise.all([
+      this.messages.page(input.conversationId, limit, bound),
+      this.receipts.listOf(input.conversationId),
+    ]);
+    const items = stored.map((message) => toMessageDto(message, receipts, participants.length - 1));
+    const oldest = items.at(-1);
+    return { items, next: oldest && oldest.seq > 1 ? String(oldest.seq) : null };
+  }
+
+  /** The newest message of a conversation and how many its reader has not read. */
+  async summaryFor(userId: number, { _id, participants }: ConversationDto): Promise<{ lastMessage: MessageDto | null; unread: number }> {
+    const [newest, receipts] = await Promise.all([this.messages.findNewest(_id), this.receipts.listOf(_id)]);
+    const readSeq = receipts.find((receipt) => receipt.user_id === userId)?.read_seq ?? 0;
+    const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;
+    return { lastMessage: newest && toMessageDto(newest, receipts, participants.length - 1), unread };
+  }
+
+  /** Where the conversation's stream stands; zeros before its first message. */
+  async head(conversationId: string): Promise<{ seq: number; ev: number }> {
+    const { seq, ev } = await this.log.last(conversationId);
+    return { seq, ev };
+  }
+}
+
+/** An ISO date, a message id or a seq; the contract has made sure that it looks like one of them. */
+function toPosition(field: string, text: string): Position {
+  if (/^[0-9a-f]{24}$/i.test(text)) return { id: text };
+  if (/^\d{1,15}$/.test(text)) return { seq: Number(text) };
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw badRequest(field, 'must be an ISO 8601 date, a message id or a seq');
+  return { at };
+}

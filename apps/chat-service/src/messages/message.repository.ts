@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { MessageLog } from '../log/message-log';
+import type { StoredMessage } from '../log/stored-message';
+
+/** A place in a history. */
+export type Position = { seq: number } | { id: string } | { at: Date };
+
+const DEADLINE = { maxTimeMS: 3_000 };
+
+/** Reads of the messages; all writes are the log's. Every query names its conversation. */
+@Injectable()
+export class MessageRepository {
+  constructor(private readonly log: MessageLog) {}
+
+  findById(id: string): Promise<StoredMessage | null> {
+    return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, DEADLINE);
+  }
+
+  /** Newest first; the messages right before or right after the position, neither: the newest. */
+  async page(
+    conversationId: string,
+    limit: number,
+    bound: { before?: Position; after?: Position },
+  ): Promise<StoredMessage[]> {
+    const position = bound.before ?? bound.after;
+    const forward = bound.before === undefined && bound.after !== undefined;
+    const seq = position && (await this.seqAt(conversationId, position, forward));
+    const found = await this.log.messages
+      .find({ ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) }, DEADLINE)
+      .sort({ seq: forward ? 1 : -1 })
+      .limit(limit)
+      .toArray();
+    return forward ? found.reverse() : found;
+  }
+
+  findNewest(conversationId: string): Promise<StoredMessage | null> {
+    return this.log.messages.findOne(of(conversationId), { ...DEADLINE, sort: { seq: -1 } });
+  }
+
+  /** Messages of others after `readSeq` that still exist. */
+  countUnread(conversationId: string, userId: number, readSeq: number): Promise<number> {
+    const unread = { ...of(conversationId), seq: { $gt: readSeq }, sender_id: { $ne: userId }, deleted_at: { $exists: false } };
+    return this.log.messages.countDocuments(unread, DEADLINE);
+  }
+
+  /** What changed after `ev`, in order of change. */
+  listChangesAfter(conversationId: string, ev: number, limit: number): Promise<StoredMessage[]> {
+    return this.log.messages
+      .find({ ...of(conversationId), ev: { $gt: ev } }, DEADLINE)
+      .sort({ ev: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** The first change since a moment, among the last hundred before `ev`. */
+  async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<StoredMessage | null> {
+    const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };
+    const found = await this.log.messages.find(recent, DEADLINE).sort({ ev: -1 }).limit(100).toArray();
+    return found.at(-1) ?? null;
+  }
+
+  /** The `seq` that stands for a position: history before it is `< seq`, after it `> seq`. */
+  private async seqAt(conversationId: string, position: Position, forward: boolean): Promise<number> {
+    if ('seq' in position) return position.seq;
+    if ('id' in position) {
+      const message = await this.log.messages.findOne({ ...of(conversationId), _id: new mongo.ObjectId(position.id) }, DEADLINE);
+      return message?.seq ?? (forward ? Number.MAX_SAFE_INTEGER : 0);
+    }
+    // created_at never decreases with seq: the first message at or after the date divides the history.
+    const options = { ...DEADLINE, projection: { seq: 1 } };
+    const first = forward
+      ? await this.log.messages.findOne({ ...of(conversationId), created_at: { $lte: position.at } }, { ...options, sort: { created_at: -1, seq: -1 } })
+      : await this.log.messages.findOne({ ...of(conversationId), created_at: { $gte: position.at } }, { ...options, sort: { created_at: 1, seq: 1 } });
+    return first?.seq ?? (forward ? 0 : Number.MAX_SAFE_INTEGER);
+  }
+}
+
+const of = (conversationId: string) => ({ conversation_id: new mongo.ObjectId(conversationId) });

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { typingNotice, type TypingDto } from '@app/contracts';
+import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import { ConversationAccess } from '../conversations/conversation-access';
+
+@Injectable()
+export class TypingService {
+  constructor(
+    private readonly access: ConversationAccess,
+    private readonly broadcaster: Broadcaster,
+  ) {}
+
+  /** To the other members, on all their devices; never back to any device of the typist. */
+  async announce(caller: Caller, { conversationId, isTyping }: TypingDto): Promise<void> {
+    const conversation = await this.access.getFor(caller.userId, conversationId);
+    const others = conversation.participants.filter((id) => id !== caller.userId).map(rooms.user);
+    if (others.length === 0) return;
+    this.broadcaster
+      .to(...others)
+      .volatile.emit(typingNotice, { conversationId: conversation._id, userId: caller.userId, isTyping });
+  }
+}
