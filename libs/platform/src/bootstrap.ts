@@ -53,7 +53,9 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
 export function runService(build: () => ServiceOptions): void {
   process.once('unhandledRejection', (reason) => die('unhandled rejection', reason));
   process.once('uncaughtException', (error) => die('uncaught exception', error));
-  start(build).catch((error: unknown) => die(error instanceof ConfigError ? error.message : 'could not start', error));
+  start(build).catch((error: unknown) =>
+    die(error instanceof ConfigError ? error.message : 'could not start', error),
+  );
 }
 
 async function start(build: () => ServiceOptions): Promise<void> {
@@ -65,7 +67,10 @@ async function start(build: () => ServiceOptions): Promise<void> {
     if (stopping) return;
     stopping = true;
     logger.info(`${signal}: draining`);
-    setTimeout(() => die(`not drained after ${SHUTDOWN_CAP_MS} ms`, undefined), SHUTDOWN_CAP_MS - 500).unref();
+    setTimeout(
+      () => die(`not drained after ${SHUTDOWN_CAP_MS} ms`, undefined),
+      SHUTDOWN_CAP_MS - 500,
+    ).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => die('shutdown failed', error),
@@ -77,7 +82,10 @@ async function start(build: () => ServiceOptions): Promise<void> {
 
 /** One line that says why, in the shape of our logs, then the end: the supervisor starts us anew. */
 function die(message: string, reason: unknown): never {
-  const detail = reason instanceof Error && !(reason instanceof ConfigError) ? { err: { message: reason.message, stack: reason.stack } } : {};
+  const detail =
+    reason instanceof Error && !(reason instanceof ConfigError)
+      ? { err: { message: reason.message, stack: reason.stack } }
+      : {};
   process.stdout.write(`${JSON.stringify({ level: 60, time: Date.now(), msg: message, ...detail })}\n`);
   process.exit(1);
 }

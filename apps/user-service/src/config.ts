@@ -1,0 +1,55 @@
+import { IsString, Matches } from 'class-validator';
+import {
+  BaseConfig,
+  DEVELOPMENT_SECRET,
+  IsNumber,
+  IsPort,
+  loadConfig,
+  refuseUnsafeProduction,
+} from '@app/platform';
+
+const DAY_SECONDS = 86_400;
+
+/** The settings of the user service; `.env.example` lists them. */
+export class UserConfig extends BaseConfig {
+  @IsPort()
+  USER_SERVICE_PORT = 3001;
+
+  @Matches(/^postgres(ql)?:\/\/.+\/.+/, {
+    message: 'POSTGRES_URL must look like postgres://user:password@host:5432/database',
+  })
+  POSTGRES_URL = 'postgres://chat:chat@localhost:5432/chat';
+
+  /** Connections to PostgreSQL that this process holds at most. */
+  @IsNumber(2, 200)
+  POSTGRES_POOL_SIZE = 10;
+
+  /** Seconds that an access token is valid. */
+  @IsNumber(5, DAY_SECONDS)
+  ACCESS_TOKEN_TTL = 900;
+
+  /** Seconds that a session lives without being used; each refresh starts them anew. */
+  @IsNumber(5, 365 * DAY_SECONDS)
+  REFRESH_TOKEN_TTL = 7 * DAY_SECONDS;
+
+  /** Seconds within which a used refresh token still gives its one successor: the first answer may have been lost. */
+  @IsNumber(1, 60)
+  REFRESH_TOKEN_GRACE = 10;
+
+  /** Refresh tokens are derived with it and carry its mark; a new one ends all sessions. */
+  @IsString()
+  JWT_REFRESH_SECRET = DEVELOPMENT_SECRET;
+
+  /** Passwords hashed at once: each takes 19 MiB and a core for about 20 ms. */
+  @IsNumber(1, 64)
+  ARGON2_CONCURRENCY = 2;
+
+  /** Requests that may wait for their password to be hashed; more are refused with UNAVAILABLE. */
+  @IsNumber(1, 10_000)
+  ARGON2_QUEUE = 256;
+}
+
+/** Throws ConfigError with one line that names the wrong setting. */
+export function loadUserConfig(env: NodeJS.ProcessEnv = process.env): UserConfig {
+  return refuseUnsafeProduction(loadConfig(UserConfig, env), ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET']);
+}

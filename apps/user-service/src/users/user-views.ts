@@ -1,0 +1,24 @@
+import type { UserCardDto, UserDto } from '@app/contracts';
+import type { User } from './user.entity';
+
+/** A user as they see themselves. Field by field: what is added to the table stays inside until it is named here. */
+export const toUserDto = (user: User): UserDto => ({
+  user_id: user.userId,
+  username: user.username,
+  email: user.email,
+  full_name: user.fullName,
+  avatar_url: user.avatarUrl,
+  phone: user.phone,
+  status: user.status,
+  last_seen: user.lastSeen?.toISOString() ?? null,
+  created_at: user.createdAt.toISOString(),
+  updated_at: user.updatedAt.toISOString(),
+});
+
+/** A user as others see them. */
+export const toUserCard = (user: User): UserCardDto => ({
+  user_id: user.userId,
+  username: user.username,
+  full_name: user.fullName,
+  avatar_url: user.avatarUrl,
+});

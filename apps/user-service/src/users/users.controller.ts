@@ -1,0 +1,21 @@
+import { Controller, UseGuards } from '@nestjs/common';
+import { batchUsers, getMe, type UserCardDto, type UserDto } from '@app/contracts';
+import { Handles, Input, type InputOf } from '@app/platform';
+import { LiveSessionGuard } from '../sessions/live-session.guard';
+import { UsersService } from './users.service';
+
+@Controller()
+@UseGuards(LiveSessionGuard)
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Handles(getMe)
+  getMe(@Input() { user }: InputOf<typeof getMe>): Promise<UserDto> {
+    return this.users.getMe(user.userId);
+  }
+
+  @Handles(batchUsers)
+  batch(@Input() { body }: InputOf<typeof batchUsers>): Promise<UserCardDto[]> {
+    return this.users.listCards(body.ids);
+  }
+}
