@@ -15,6 +15,6 @@ export * from './typing/typing.contracts';
 export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';
 export * from './registry';
-export { buildAsyncApi } from './docs/asyncapi';
-export { buildOpenApi } from './docs/openapi';
+export { buildAsyncApi } from './docs/asyncapi/asyncapi';
+export { buildOpenApi } from './docs/openapi/openapi';
 export { buildWsDocs } from './docs/ws-docs';

@@ -1,3 +1,4 @@
+import type { TypeMetadata } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { getMetadataStorage, IS_ISO8601, IS_URL, MAX, MIN, ValidationTypes } from 'class-validator';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
@@ -94,17 +95,19 @@ function fieldNames(type: Class): string[] {
   return [...new Set([...inherited, ...own.map(({ propertyName }) => propertyName)])];
 }
 
-interface Described {
-  typeFunction: () => Class;
-}
+/** What `@Type` said, if anything. */
+const typeOf = (target: Class, propertyName: string): TypeMetadata | undefined =>
+  defaultMetadataStorage.findTypeMetadata(target, propertyName);
 
 function nestedIn(type: Class): Class[] {
   return rulesOf(type)
     .filter((rule) => rule.type === ValidationTypes.NESTED_VALIDATION)
     .map(({ target, propertyName }) => {
-      const described = defaultMetadataStorage.findTypeMetadata(target as Class, propertyName) as
-        Described | undefined;
-      if (!described) throw new Error(`${type.name}.${propertyName} is nested but has no @Type`);
-      return described.typeFunction();
+      const found: TypeMetadata | undefined = defaultMetadataStorage.findTypeMetadata(
+        target as Class,
+        propertyName,
+      );
+      if (!found) throw new Error(`${type.name}.${propertyName} is nested but has no @Type`);
+      return found.typeFunction() as Class;
     });
 }

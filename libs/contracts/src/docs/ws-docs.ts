@@ -1,7 +1,7 @@
 import type { Namespace } from '../core/contract';
 import { ERRORS } from '../core/errors';
 import { ABOUT } from './about';
-import { howToConnect } from './asyncapi';
+import { howToConnect } from './asyncapi/sockets';
 import { JSON_SCHEMA } from './dialect';
 import { envelopeSchemas, ERROR_CODES, successExample, successSchema } from './envelopes';
 import { asJson, keyed, sorted, type JsonObject } from './json';

@@ -1,7 +1,7 @@
-import type { IntegrationEvent } from '../core/contract';
-import { EXCHANGE } from './about';
-import { asJson, keyed, type JsonObject } from './json';
-import type { SchemaBook } from './schemas';
+import type { IntegrationEvent } from '../../core/contract';
+import { EXCHANGE } from '../about';
+import { asJson, keyed, type JsonObject } from '../json';
+import type { SchemaBook } from '../schemas';
 
 type AnyEvent = IntegrationEvent<never>;
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json';
+import type { JsonObject } from '../json';
 
 const text = (contentType: string, description: string): JsonObject => ({
   200: { description, content: { [contentType]: { schema: { type: 'string' } } } },

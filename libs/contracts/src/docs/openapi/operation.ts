@@ -1,83 +1,13 @@
-import type { Class, Route } from '../core/contract';
-import { ERRORS, type ErrorCode } from '../core/errors';
-import { ABOUT, ALIASES } from './about';
-import { OPEN_API } from './dialect';
-import {
-  envelopeSchemas,
-  ERROR_CODES,
-  errorList,
-  failureExample,
-  successExample,
-  successSchema,
-} from './envelopes';
-import { asJson, keyed, sorted, type JsonObject } from './json';
-import { INFRA_PATHS } from './openapi-infra';
-import { SchemaBook } from './schemas';
+import type { Class, Route } from '../../core/contract';
+import { ERRORS, type ErrorCode } from '../../core/errors';
+import { ERROR_CODES, failureExample, successExample, successSchema } from '../envelopes';
+import { asJson, keyed, type Json, type JsonObject } from '../json';
+import type { SchemaBook } from '../schemas';
 
-type AnyRoute = Route<never, never, never>;
+export type AnyRoute = Route<never, never, never>;
 
-/** One tag for each area of the API. Routes of another tag are for our own services and are not documented. */
-export const TAGS = {
-  auth: 'Accounts and sessions.',
-  users: 'Who is who.',
-  notifications: 'What a user should know of.',
-  infra: 'The state of the processes, and documents.',
-} as const;
-
-const DESCRIPTION = `Everything is behind the gateway, under \`/\`, \`/api\` and \`/api/v1\` alike.
-
-Every answer is an envelope: \`{ "ok": true, "data": … }\`, for lists with \`"page": { "next": cursor | null }\` beside
-\`data\`; or \`{ "ok": false, "error": { code, message, details?, retryAfterMs?, requestId } }\`. Unknown fields are
-refused. User ids are integers, other ids opaque strings, times ISO 8601 UTC with milliseconds.
-
-Conversations and messages are live, over Socket.IO: see \`asyncapi.yml\`.
-
-Error codes:
-
-${errorList()}
-`;
-
-/** The REST routes as an OpenAPI 3.0 document. Routes for our own services are left out. */
-export function buildOpenApi(routes: readonly AnyRoute[]): JsonObject {
-  const open = routes.filter(({ access }) => access !== 'service');
-  const book = new SchemaBook(OPEN_API, new Set(open.flatMap(({ body }) => body ?? [])));
-  const paths: Record<string, JsonObject> = { ...INFRA_PATHS };
-  for (const path of new Set(open.map((route) => route.path))) {
-    const methods = open.filter((route) => route.path === path);
-    paths[path.replace(/:(\w+)/g, '{$1}')] = keyed(
-      methods,
-      ({ method }) => method.toLowerCase(),
-      (route) => operation(book, route),
-    );
-  }
-  return {
-    openapi: '3.0.3',
-    info: {
-      title: `${ABOUT.title}: REST`,
-      version: ABOUT.version,
-      description: DESCRIPTION,
-      license: ABOUT.license,
-    },
-    servers: ALIASES.map((prefix) => ({ url: `${ABOUT.origin}${prefix}` })),
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-    security: [],
-    paths: sorted(paths),
-    components: {
-      securitySchemes: {
-        accessToken: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description: '`accessToken` of POST /auth/login.',
-        },
-      },
-      responses: failureResponses(book),
-      schemas: sorted({ ...envelopeSchemas(OPEN_API), ...book.all() }),
-    },
-  };
-}
-
-function operation(book: SchemaBook, route: AnyRoute): JsonObject {
+/** What OpenAPI calls an operation: one route with its input, its answer and the errors that can occur. */
+export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
   const { tag, summary, access, status, body, example } = route;
   const parameters = [
     ...parametersOf(book, 'path', route.params),
@@ -107,7 +37,7 @@ const operationId = ({ method, path }: AnyRoute): string =>
   method.toLowerCase() +
   path.replace(/[^a-zA-Z0-9]+(\w?)/g, (_match, letter: string) => letter.toUpperCase());
 
-const json = (schema: JsonObject, example: ReturnType<typeof asJson>): JsonObject => ({
+const json = (schema: JsonObject, example: Json): JsonObject => ({
   'application/json': { schema, example },
 });
 
@@ -141,7 +71,7 @@ function failures(book: SchemaBook, route: AnyRoute): JsonObject {
 }
 
 /** One answer for each row of the error table; routes refer to those that can occur. */
-const failureResponses = (book: SchemaBook): JsonObject =>
+export const failureResponses = (book: SchemaBook): JsonObject =>
   keyed(
     ERROR_CODES,
     (code) => code,
