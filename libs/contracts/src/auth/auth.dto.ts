@@ -1,23 +1,40 @@
-import { Transform } from 'class-transformer';
-import { IsEmail, IsInt, IsOptional, IsString, IsUrl, Length, Matches, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsEmail,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
 import { UserDto } from '../users/user.dto';
 
-const trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+const trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
+/** Names go into one line of text everywhere, and PostgreSQL cannot store a NUL. */
+const IsPlain = () => Matches(/^\P{Cc}*$/u, { message: '$property must not contain control characters' });
+
+/** The decorator next to a field is checked first: what kind of thing it is comes before its length. */
 export class RegisterDto {
   /** 3–50 characters, unique without regard to case. */
   @trimmed()
-  @Matches(/^[\p{L}\p{N}._-]{3,50}$/u, { message: 'username must be 3 to 50 letters, digits, dots, dashes or underscores' })
+  @Matches(/^[\p{L}\p{N}._-]{3,50}$/u, {
+    message: 'username must be 3 to 50 letters, digits, dots, dashes or underscores',
+  })
   username!: string;
 
   @trimmed()
-  @IsEmail({}, { message: 'email must be an email address' })
   @MaxLength(255)
+  @IsEmail({}, { message: 'email must be an email address' })
   email!: string;
 
-  @IsString()
   @Length(8, 128)
+  @IsString()
   password!: string;
 
   @IsOptional()
@@ -26,13 +43,15 @@ export class RegisterDto {
 
   @IsOptional()
   @trimmed()
-  @IsString()
+  @IsPlain()
   @Length(1, 100)
+  @IsString()
   fullName?: string;
 
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   @MaxLength(2_048)
+  @IsPlain()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   avatar_url?: string;
 
   @IsOptional()
@@ -44,25 +63,27 @@ export class RegisterDto {
 export class LoginDto {
   @IsOptional()
   @trimmed()
-  @IsString()
+  @IsPlain()
   @MaxLength(255)
+  @IsString()
   email?: string;
 
   @IsOptional()
   @trimmed()
-  @IsString()
+  @IsPlain()
   @MaxLength(255)
+  @IsString()
   username?: string;
 
-  @IsString()
-  @MinLength(1)
   @MaxLength(128)
+  @MinLength(1)
+  @IsString()
   password!: string;
 }
 
 export class RefreshDto {
-  @IsString()
   @Length(20, 512)
+  @IsString()
   refreshToken!: string;
 }
 

@@ -103,10 +103,7 @@ function nestedIn(type: Class): Class[] {
   return rulesOf(type)
     .filter((rule) => rule.type === ValidationTypes.NESTED_VALIDATION)
     .map(({ target, propertyName }) => {
-      const found: TypeMetadata | undefined = defaultMetadataStorage.findTypeMetadata(
-        target as Class,
-        propertyName,
-      );
+      const found = typeOf(target as Class, propertyName);
       if (!found) throw new Error(`${type.name}.${propertyName} is nested but has no @Type`);
       return found.typeFunction() as Class;
     });

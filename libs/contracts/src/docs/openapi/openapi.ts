@@ -3,7 +3,7 @@ import { OPEN_API } from '../dialect';
 import { envelopeSchemas, errorList } from '../envelopes';
 import { keyed, sorted, type JsonObject } from '../json';
 import { SchemaBook } from '../schemas';
-import { INFRA_PATHS } from './infra-paths';
+import { AT_THE_TOP, INFRA_PATHS } from './infra-paths';
 import { failureResponses, operation, type AnyRoute } from './operation';
 
 /** One tag for each area of the API. Routes of another tag are for our own services and are not documented. */
@@ -31,15 +31,12 @@ ${errorList()}
 export function buildOpenApi(routes: readonly AnyRoute[]): JsonObject {
   const open = routes.filter(({ access }) => access !== 'service');
   const book = new SchemaBook(OPEN_API, new Set(open.flatMap(({ body }) => body ?? [])));
-  const paths: Record<string, JsonObject> = { ...INFRA_PATHS };
-  for (const path of new Set(open.map((route) => route.path))) {
-    const methods = open.filter((route) => route.path === path);
-    paths[path.replace(/:(\w+)/g, '{$1}')] = keyed(
-      methods,
-      ({ method }) => method.toLowerCase(),
-      (route) => operation(book, route),
-    );
-  }
+  const paths = Object.fromEntries(
+    [...new Set(open.map(({ path }) => path))].map((path) => [
+      path.replace(/:(\w+)/g, '{$1}'),
+      pathItem(book, open, path),
+    ]),
+  );
   return {
     openapi: '3.0.3',
     info: {
@@ -51,7 +48,7 @@ export function buildOpenApi(routes: readonly AnyRoute[]): JsonObject {
     servers: ALIASES.map((prefix) => ({ url: `${ABOUT.origin}${prefix}` })),
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [],
-    paths: sorted(paths),
+    paths: sorted({ ...INFRA_PATHS, ...paths }),
     components: {
       securitySchemes: {
         accessToken: {
@@ -64,5 +61,17 @@ export function buildOpenApi(routes: readonly AnyRoute[]): JsonObject {
       responses: failureResponses(book),
       schemas: sorted({ ...envelopeSchemas(OPEN_API), ...book.all() }),
     },
+  };
+}
+
+function pathItem(book: SchemaBook, routes: AnyRoute[], path: string): JsonObject {
+  const methods = routes.filter((route) => route.path === path);
+  return {
+    ...(methods.some(({ tag }) => tag === 'infra') && AT_THE_TOP),
+    ...keyed(
+      methods,
+      ({ method }) => method.toLowerCase(),
+      (route) => operation(book, route),
+    ),
   };
 }
