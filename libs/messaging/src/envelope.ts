@@ -61,4 +61,4 @@ function validated<P extends object>(contract: IntegrationEvent<P>, data: unknow
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
-const brief = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 50);
+const brief = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 50));

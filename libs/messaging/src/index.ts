@@ -4,5 +4,6 @@ export { ReliableRmqServer } from './consuming/reliable-rmq.server';
 export type { IncomingEvent, OutgoingEvent } from './envelope';
 export { MessagingModule } from './messaging.module';
 export type { MessagingOptions } from './messaging.options';
-export { OutboxRelay, type OutboxStore } from './outbox/outbox-relay';
+export { OutboxRelay } from './outbox/outbox-relay';
+export type { OutboxStore } from './outbox/outbox-store';
 export { EventPublisher } from './publishing/event-publisher';

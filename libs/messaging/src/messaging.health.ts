@@ -19,11 +19,12 @@ export class MessagingHealth implements OnModuleInit {
   }
 
   private register(critical: boolean): void {
-    const check = async () => {
+    const check = (): Promise<void> => {
       const states = [this.sender.state, ...(this.options.consumes.length > 0 ? [this.consumers.state] : [])];
       const wrong = states.find((state) => state !== 'up');
-      if (wrong !== undefined) throw new Error(critical ? wrong : `degraded: ${wrong}`);
+      if (wrong !== undefined) return Promise.reject(new Error(critical ? wrong : `degraded: ${wrong}`));
       if (critical) this.register(false);
+      return Promise.resolve();
     };
     this.health.register('rabbitmq', check, { critical });
   }

@@ -95,9 +95,10 @@ export class ClusterBus implements LinkUser {
   }
 
   private deliver(message: ConsumeMessage | null): void {
-    if (message === null) return this.link.rebuild('the cluster queue is gone');
-    if (message.properties.appId === this.self) return;
-    for (const listener of this.messageListeners) listener(message.content);
+    if (message === null) this.link.rebuild('the cluster queue is gone');
+    else if (message.properties.appId !== this.self) {
+      for (const listener of this.messageListeners) listener(message.content);
+    }
   }
 
   private async close(): Promise<void> {

@@ -20,6 +20,6 @@ type Handler<P extends object> = (event: IncomingEvent<P>) => Promise<void>;
  */
 export function Consumes<P extends object>(contract: IntegrationEvent<P>) {
   const decorate = applyDecorators(EventPattern(contract.name, { contract }), UseFilters(PassOn));
-  return (target: object, key: string, descriptor: TypedPropertyDescriptor<Handler<P>>): void =>
+  return <H extends Handler<P>>(target: object, key: string, descriptor: TypedPropertyDescriptor<H>): void =>
     decorate(target, key, descriptor);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { IntegrationEvent } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
@@ -110,8 +111,10 @@ export class QueueConsumer {
   }
 
   private deliver(message: ConsumeMessage | null, window: AckWindow): void {
-    if (message === null)
-      return this.parts.onBroken(`the broker has cancelled the consumer of ${this.names.queue}`);
+    if (message === null) {
+      this.parts.onBroken(`the broker has cancelled the consumer of ${this.names.queue}`);
+      return;
+    }
     this.lastDelivery = Date.now();
     window.add(message);
     const run = this.handle(message, window).finally(() => this.running.delete(run));
@@ -154,10 +157,8 @@ export class QueueConsumer {
       this.outcomes[step.kind === 'dead' ? 'dead' : 'retried'].inc();
       window.ack(message);
     } catch {
-      await pause(REQUEUE_PAUSE_MS);
+      await setTimeout(REQUEUE_PAUSE_MS);
       window.requeue(message);
     }
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());

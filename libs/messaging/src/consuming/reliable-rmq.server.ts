@@ -53,7 +53,10 @@ export class ReliableRmqServer extends Server implements CustomTransportStrategy
       handlers.map(({ contract }) => contract),
       ({ name }) => name,
     );
-    if (problems.length > 0) return callback(new Error(`integration events: ${problems.join('; ')}`));
+    if (problems.length > 0) {
+      callback(new Error(`integration events: ${problems.join('; ')}`));
+      return;
+    }
     this.consumers = handlers.map(
       ({ contract, handler }) =>
         new QueueConsumer({

@@ -1,5 +1,5 @@
 import type { Logger } from '@app/platform';
-import type { OutboxStore } from './outbox-relay';
+import type { OutboxStore } from './outbox-store';
 
 const INTERVAL_MS = 100;
 const BATCH = 500;

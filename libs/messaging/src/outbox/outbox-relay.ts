@@ -1,22 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
 import type { OutgoingEvent } from '../envelope';
 import { outboxPublished } from '../metrics';
 import { EventPublisher } from '../publishing/event-publisher';
 import { MarkBatch } from './mark-batch';
+import type { OutboxStore } from './outbox-store';
 import { OutboxSweeper } from './outbox-sweeper';
 
 /** Events that may wait here for a place in the publisher's window. */
 const BUFFER_LIMIT = 20_000;
 const DRAIN_DEADLINE_MS = 3_000;
-
-/** Where the producer keeps what is still to be published; the entry is written together with the fact that it tells. */
-export interface OutboxStore {
-  /** The events with these ids are with the broker. */
-  markPublished(ids: string[]): Promise<void>;
-  /** Unmarked entries older than this, oldest first. */
-  takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]>;
-}
 
 const publishedFast = outboxPublished.labels('fast');
 
@@ -65,10 +59,7 @@ export class OutboxRelay {
   async drain(): Promise<void> {
     this.sweeper?.stop();
     if (!this.publisher.connected) this.forgetBuffer();
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, DRAIN_DEADLINE_MS)));
-    await Promise.race([this.idle(), deadline]);
-    clearTimeout(timer);
+    await Promise.race([this.idle(), setTimeout(DRAIN_DEADLINE_MS, undefined, { ref: false })]);
     await this.marks?.flush();
   }
 
@@ -83,7 +74,7 @@ export class OutboxRelay {
   }
 
   private pump(): void {
-    if (!this.publisher.connected) return this.forgetBuffer();
+    if (!this.publisher.connected) this.forgetBuffer();
     let { room } = this.publisher;
     while (room-- > 0) {
       const event = this.buffer[this.next];
@@ -125,6 +116,8 @@ export class OutboxRelay {
 
   private idle(): Promise<void> {
     if (this.underway.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.idleListeners.push(resolve));
+    return new Promise((resolve) => {
+      this.idleListeners.push(resolve);
+    });
   }
 }

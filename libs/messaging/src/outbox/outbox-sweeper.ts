@@ -2,7 +2,7 @@ import type { Logger } from '@app/platform';
 import type { OutgoingEvent } from '../envelope';
 import { outboxAge, outboxPublished } from '../metrics';
 import type { EventPublisher } from '../publishing/event-publisher';
-import type { OutboxStore } from './outbox-relay';
+import type { OutboxStore } from './outbox-store';
 
 const INTERVAL_MS = 1_000;
 /** Younger entries are on the fast path. */

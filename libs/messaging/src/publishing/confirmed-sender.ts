@@ -115,7 +115,10 @@ export class ConfirmedSender implements LinkUser, OnModuleInit {
   private settle(entry: Waiting, messageId: string, error: unknown): void {
     const wasReturned = this.returned.delete(messageId);
     if (!this.waiting.has(entry)) return;
-    if (error) return this.fail(entry, 'the broker refused the message');
+    if (error) {
+      this.fail(entry, 'the broker refused the message');
+      return;
+    }
     this.waiting.delete(entry);
     if (wasReturned) {
       outcomes.returned.inc();
