@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError, badRequest } from '@app/contracts';
+
+/** A body that takes longer than this is held back on purpose. */
+const BODY_TIMEOUT_MS = 8_000;
+/** How long a client that was refused may go on sending, so that it can read our answer instead of a reset. */
+const LINGER_MS = 1_000;
+
+const tooLarge = (limit: number) =>
+  new AppError('PAYLOAD_TOO_LARGE', `the body is larger than ${limit} bytes`);
+
+/** `complete` is not known yet while the headers are handled. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Throws PAYLOAD_TOO_LARGE when the request announces more than `limit` bytes. */
+export function refuseLargeLength(request: IncomingMessage, limit: number): void {
+  const length = request.headers['content-length'];
+  if (length !== undefined && Number(length) > limit) throw tooLarge(limit);
+}
+
+/**
+ * Watches a body that is being passed on: `fail` is called once when it grows beyond `limit` bytes or arrives too
+ * slowly. To be called in the turn in which the body is piped, since it makes the request flow.
+ */
+export function guardBody(request: IncomingMessage, limit: number, fail: (error: AppError) => void): void {
+  if (request.complete || !hasBody(request)) return;
+  let received = 0;
+  const stop = (error: AppError) => {
+    release();
+    fail(error);
+  };
+  const onData = (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > limit) stop(tooLarge(limit));
+  };
+  const timer = setTimeout(
+    () => stop(badRequest('body', `must arrive within ${BODY_TIMEOUT_MS} ms`)),
+    BODY_TIMEOUT_MS,
+  );
+  const release = () => {
+    clearTimeout(timer);
+    request.off('data', onData).off('end', release).off('close', release);
+  };
+  request.on('data', onData).once('end', release).once('close', release);
+}
+
+/** Throws the rest of a refused body away; a client that does not stop is cut off. */
+export function discardBody(request: IncomingMessage, response: ServerResponse): void {
+  if (request.complete || !hasBody(request)) return;
+  response.shouldKeepAlive = false;
+  request.unpipe();
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), LINGER_MS);
+  request.once('close', () => clearTimeout(timer));
+}

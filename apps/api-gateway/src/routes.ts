@@ -1,0 +1,81 @@
+/** Who stands behind the gateway. */
+export const SERVICES = ['user-service', 'chat-service', 'notification-service'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** `none` is not counted: a long-polling client asks all the time, and the docs are harmless. */
+export type RateClass = 'api' | 'auth' | 'none';
+
+export interface GatewayRoute {
+  prefix: string;
+  service: ServiceName;
+  /** `socket` is an Engine.IO endpoint: upgrades, sticky sessions, and tokens that only the service can see. */
+  kind: 'rest' | 'socket';
+  /** Public routes reach the service without a token; it decides route by route. */
+  public: boolean;
+  rate: RateClass;
+  /** Bytes of a request body. */
+  bodyLimit: number;
+}
+
+const KIB = 1_024;
+
+/** The whole map of the outside world. What is not under one of these prefixes does not exist, `/internal` included. */
+export const ROUTES: readonly GatewayRoute[] = [
+  { prefix: '/auth', service: 'user-service', kind: 'rest', public: true, rate: 'auth', bodyLimit: 64 * KIB },
+  {
+    prefix: '/users',
+    service: 'user-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 256 * KIB,
+  },
+  {
+    prefix: '/socket.io',
+    service: 'chat-service',
+    kind: 'socket',
+    public: true,
+    rate: 'none',
+    bodyLimit: 256 * KIB,
+  },
+  { prefix: '/ws-docs', service: 'chat-service', kind: 'rest', public: true, rate: 'none', bodyLimit: 0 },
+  {
+    prefix: '/notifications/socket.io',
+    service: 'notification-service',
+    kind: 'socket',
+    public: true,
+    rate: 'none',
+    bodyLimit: 256 * KIB,
+  },
+  {
+    prefix: '/notifications',
+    service: 'notification-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 256 * KIB,
+  },
+];
+
+/** REST answers at the top and under these; the longer one first. */
+const MOUNTS = ['/api/v1', '/api'] as const;
+
+const BY_LENGTH = [...ROUTES].sort((a, b) => b.prefix.length - a.prefix.length);
+
+const isUnder = (path: string, prefix: string) =>
+  path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
+
+export interface Match {
+  route: GatewayRoute;
+  /** The path as the service knows it: without the mount. */
+  path: string;
+}
+
+/** The most specific route of a path (without its query), or undefined when there is none. */
+export function matchRoute(path: string): Match | undefined {
+  const mount = MOUNTS.find((prefix) => isUnder(path, prefix));
+  const inner = mount === undefined ? path : path.slice(mount.length);
+  const route = BY_LENGTH.find(({ prefix }) => isUnder(inner, prefix));
+  if (route === undefined || (mount !== undefined && route.kind === 'socket')) return undefined;
+  return { route, path: inner };
+}
