@@ -9,7 +9,7 @@ export interface MessagingOptions {
   service: string;
   instance: string;
   /** The events that this app must handle, each by exactly one method with `@Consumes`. */
-  consumes?: IntegrationEvent<never>[];
+  consumes?: IntegrationEvent[];
   /** Unacknowledged events per queue and instance. High, because handlers batch their writes. */
   prefetch?: number;
   /** Pauses between the attempts of one event, in milliseconds; after the last one comes the dead-letter queue. */
