@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { provideInfrastructure } from '../../tools/infra/provide.mjs';
+import { ensureBuilt, migrate } from '../../tools/lib/build.mjs';
+import { DATA } from '../../tools/lib/environment.mjs';
+import { portHolder } from '../../tools/lib/process-info.mjs';
+import { startSystem } from '../../tools/system/index.mjs';
+
+/**
+ * A fresh system for one run: stores without data, production settings, secrets of its own. Nothing of the
+ * environment's stores is touched.
+ * @param {{ instances?: object, say: (text: string) => void }} options
+ */
+export async function startFreshSystem({ instances, say }) {
+  const dataDir = path.join(DATA, `bench-${process.pid}`);
+  say('building …');
+  await ensureBuilt();
+  say('starting PostgreSQL, MongoDB and RabbitMQ …');
+  const infrastructure = await provideInfrastructure({
+    environment: {},
+    dataDir,
+    project: `chat-bench-${process.pid}`,
+  });
+  const secret = randomBytes(32).toString('hex');
+  const env = {
+    ...infrastructure.env,
+    NODE_ENV: 'production',
+    ALLOWED_ORIGINS: 'http://localhost:3000',
+    JWT_ACCESS_SECRET: secret,
+    JWT_REFRESH_SECRET: randomBytes(32).toString('hex'),
+    RATE_LIMIT_MAX: '1000000000',
+  };
+  const stopInfrastructure = async () => {
+    await infrastructure.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await migrate({ ...process.env, ...env });
+    say('starting the services …');
+    const complaints = [];
+    const onOutput = (name, line) => complain(complaints, name, line);
+    const system = await startSystem({ env, instances, onOutput });
+    return {
+      env,
+      secret,
+      complaints,
+      urls: system.urls,
+      processes: pidsOf(system, infrastructure.env),
+      stop: async () => {
+        await system.stop();
+        await stopInfrastructure();
+      },
+    };
+  } catch (error) {
+    await stopInfrastructure();
+    throw error;
+  }
+}
+
+/** Warnings and errors that the services logged: a run with any of them is no clean run. */
+function complain(complaints, name, line) {
+  const level = /"level":(?:"?)(\w+)/.exec(line)?.[1] ?? '60';
+  if (!/^(10|20|30|trace|debug|info)$/.test(level)) complaints.push(`${name}: ${line.slice(0, 500)}`);
+}
+
+function pidsOf(system, stores) {
+  const services = system.processes.map(({ name, pid }) => [name, pid]);
+  const servers = Object.entries({ mongodb: 'MONGODB_URI', rabbitmq: 'RABBITMQ_URL' })
+    .map(([name, variable]) => [name, portHolder(Number(new URL(stores[variable]).port))?.pid])
+    .filter(([, pid]) => pid !== undefined);
+  return Object.fromEntries([...services, ...servers]);
+}
