@@ -22,7 +22,12 @@ export default defineConfig({
     projects: [
       tier('unit', ['{apps,libs,tools}/**/*.spec.ts']),
       tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts']),
-      tier('journeys', ['test/**/*.journey-spec.ts'], { fileParallelism: false, testTimeout: 60_000 }),
+      // After the others: one whole system at a time has the cores and the broker to itself.
+      tier('journeys', ['test/**/*.journey-spec.ts'], {
+        fileParallelism: false,
+        testTimeout: 60_000,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { integrationEvents } from '@app/contracts';
+import { connect } from 'amqplib';
 import { Client } from 'pg';
 
 /** The addresses of the stores, as the services read them. */
@@ -19,7 +21,7 @@ export function storesOfRun(): Stores {
   return { POSTGRES_URL, MONGODB_URI, RABBITMQ_URL };
 }
 
-/** The same servers with databases that nobody has used before. */
+/** The same servers with databases that nobody has used before, and no event left of the last system. */
 export async function withFreshDatabases(stores: Stores): Promise<Stores> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const client = new Client({ connectionString: stores.POSTGRES_URL });
@@ -29,11 +31,23 @@ export async function withFreshDatabases(stores: Stores): Promise<Stores> {
   } finally {
     await client.end();
   }
+  await dropQueues(stores.RABBITMQ_URL);
   return {
     ...stores,
     POSTGRES_URL: withPath(stores.POSTGRES_URL, name),
     MONGODB_URI: withPath(stores.MONGODB_URI, name),
   };
+}
+
+/** Events about users of another database would find users with the same ids in ours. */
+async function dropQueues(url: string): Promise<void> {
+  const connection = await connect(url);
+  try {
+    const channel = await connection.createChannel();
+    for (const { name } of integrationEvents) await channel.deleteQueue(`notification-service.${name}`);
+  } finally {
+    await connection.close();
+  }
 }
 
 function withPath(url: string, path: string): string {
