@@ -71,6 +71,17 @@ export default defineConfig(
     },
   },
   {
+    // Settings are read, checked and documented in one place; tests choose theirs.
+    files: ['apps/*/src/**/*.ts', 'libs/{contracts,platform,realtime,messaging}/src/**/*.ts'],
+    ignores: ['**/config.ts', '**/*.spec.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: "Read it in the app's config.ts." },
+      ],
+    },
+  },
+  {
     // expect(spy.method) and asymmetric matchers; a test that indexes what it has just checked may say so with `!`.
     files: ['**/*.{spec,e2e-spec,journey-spec}.ts', 'libs/testing/**/*.ts', 'bench/**/*.ts'],
     rules: {
