@@ -1,6 +1,7 @@
 export { Actor } from './actor';
 export { badInputsOf } from './bad-inputs';
 export { ConnectError, Connection } from './connection';
+export { HttpClient } from './http-client';
 export { badTokens } from './tokens';
 export { eventually } from './eventually';
 export { storesOfRun, type Stores } from './stores';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStoreAway, violatedIndex } from './database-errors';
+import { isStoreAway, violatedIndex, withoutValues } from './database-errors';
 
 const failure = (fields: object) =>
   Object.assign(new Error('message' in fields ? String(fields.message) : 'failed'), fields);
@@ -41,5 +41,15 @@ describe('violatedIndex', () => {
 
   it('is null for other violations', () => {
     expect(violatedIndex(wrapped({ code: '23503', constraint: 'tokens_user_id_fkey' }))).toBeNull();
+  });
+});
+
+describe('withoutValues', () => {
+  it('leaves the statement and the reason, and no value', () => {
+    const driverError = failure({ message: 'no', code: '23505', detail: 'Key (email)=(secret) exists' });
+    const error = Object.assign(new Error('no'), { query: 'INSERT', parameters: ['secret'], driverError });
+    expect(withoutValues(error)).toBe(error);
+    expect(JSON.stringify({ ...error, driverError: { ...driverError } })).not.toContain('secret');
+    expect(error.query).toBe('INSERT');
   });
 });

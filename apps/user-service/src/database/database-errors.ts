@@ -36,6 +36,14 @@ export function violatedIndex(error: unknown): string | null {
   return code === UNIQUE_VIOLATION && typeof constraint === 'string' ? constraint : null;
 }
 
+/** The error without the values of its statement: hashes and addresses have no place in a log. Alters `error`. */
+export function withoutValues(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error;
+  for (const key of ['parameters', 'detail', 'where']) Reflect.deleteProperty(error, key);
+  if ('driverError' in error) withoutValues(error.driverError);
+  return error;
+}
+
 function driverErrorOf(error: unknown): DriverError {
   if (typeof error !== 'object' || error === null) return {};
   return 'driverError' in error ? driverErrorOf(error.driverError) : error;

@@ -3,7 +3,7 @@ import { HealthRegistry, Logger, Shutdown } from '@app/platform';
 import type { DataSource, EntityManager } from 'typeorm';
 import { UserConfig } from '../config';
 import { createDataSource } from '../data-source';
-import { isStoreAway, storeUnavailable } from './database-errors';
+import { isStoreAway, storeUnavailable, withoutValues } from './database-errors';
 import { pendingMigrations } from './pending-migrations';
 
 /** Milliseconds from asking for a connection to the answer; then the caller hears UNAVAILABLE. */
@@ -61,7 +61,7 @@ export class Database implements OnModuleInit {
     try {
       return await Promise.race([this.perform(work, deadlineMs), late]);
     } catch (error) {
-      if (!isStoreAway(error)) throw error;
+      if (!isStoreAway(error)) throw withoutValues(error);
       this.logger.warn('PostgreSQL is away', { reason: reasonOf(error) });
       throw storeUnavailable();
     } finally {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/contracts';
 import { Logger } from '@app/platform';
+import { isUUID } from 'class-validator';
 import { UserConfig } from '../config';
 import { hashOf, issueRefreshToken, readRefreshToken, successorOf } from './refresh-token';
 import { SessionRepository, type Client } from './session.repository';
@@ -69,12 +70,12 @@ export class SessionsService {
 
   /** Ends the session; nothing happens when it has ended already. */
   async close(sessionId: string): Promise<void> {
-    await this.sessions.revoke(sessionId);
+    if (isUUID(sessionId)) await this.sessions.revoke(sessionId);
   }
 
   /** Whether the session has neither ended nor expired. */
-  isAlive(sessionId: string, userId: number): Promise<boolean> {
-    return this.sessions.isAlive(sessionId, userId);
+  async isAlive(sessionId: string, userId: number): Promise<boolean> {
+    return isUUID(sessionId) && (await this.sessions.isAlive(sessionId, userId));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { AppError, ERRORS, type ErrorCode } from '@app/contracts';
+import { AppError, badRequest, ERRORS, type ErrorCode } from '@app/contracts';
 import type { Request, Response } from 'express';
 import { Logger } from '../logging/logger';
 import { requestIdOf } from './request-id';
@@ -26,7 +26,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
+    if (error.retryAfterMs !== undefined)
+      response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
     response.status(error.status).json({ ok: false, error: error.toBody(requestId) });
   }
 }
@@ -34,17 +35,37 @@ export class HttpErrorFilter implements ExceptionFilter {
 /** Maps whatever was thrown to the error table; unknown things lose their text on purpose. */
 export function toAppError(exception: unknown): AppError {
   if (exception instanceof AppError) return exception;
-  if (isBodyParserError(exception)) {
-    return exception.type === 'entity.too.large'
-      ? new AppError('PAYLOAD_TOO_LARGE', `the body is larger than ${exception.limit ?? 0} bytes`)
-      : new AppError('BAD_REQUEST', 'body must be valid JSON', [{ field: 'body', message: 'must be valid JSON' }]);
-  }
+  if (isBodyParserError(exception)) return bodyError(exception);
   if (exception instanceof HttpException) {
+    if (exception.getStatus() === ERRORS.BAD_REQUEST.status) return malformed(exception.message);
     const code = CODE_OF_STATUS.get(exception.getStatus());
     if (code !== undefined && code !== 'INTERNAL') return new AppError(code, exception.message);
   }
   return new AppError('INTERNAL', 'something went wrong on our side');
 }
 
-const isBodyParserError = (value: unknown): value is { type: string; limit?: number } =>
-  typeof value === 'object' && value !== null && 'type' in value && String(value.type).match(/^(entity|encoding|charset|request)\./) !== null;
+function bodyError({ type, limit }: BodyParserError): AppError {
+  if (type === 'entity.too.large')
+    return new AppError('PAYLOAD_TOO_LARGE', `the body is larger than ${limit ?? 0} bytes`);
+  if (/^(encoding|charset)\.unsupported$/.test(type)) {
+    return new AppError('UNSUPPORTED_MEDIA_TYPE', 'the body must be JSON in UTF-8');
+  }
+  return badRequest('body', 'must be valid JSON');
+}
+
+/** Nest turns two errors of the HTTP layer into its own 400 before we see them: bad JSON, and a bad %-escape in the path. */
+const malformed = (message: string) =>
+  message.startsWith('Failed to decode')
+    ? badRequest('path', 'must be valid percent-encoding')
+    : badRequest('body', 'must be valid JSON');
+
+interface BodyParserError {
+  type: string;
+  limit?: number;
+}
+
+const isBodyParserError = (value: unknown): value is BodyParserError =>
+  typeof value === 'object' &&
+  value !== null &&
+  'type' in value &&
+  String(value.type).match(/^(entity|encoding|charset|request)\./) !== null;
