@@ -73,7 +73,13 @@ module.exports = {
       'services-without-drivers',
       'Rules must be readable and testable without knowing which database or transport stands behind them.',
       { path: '^apps/.+\\.(service|policy)\\.ts$' },
-      { path: `${STORE_DRIVERS}|${WIRE_DRIVERS}|^node_modules/(express|@types/express)(/|$)` },
+      { path: `${STORE_DRIVERS}|${WIRE_DRIVERS}` },
+    ),
+    forbid(
+      'services-without-express',
+      "The same for HTTP. (In the gateway the request is the service's very subject.)",
+      { path: '^apps/.+\\.(service|policy)\\.ts$', pathNot: '^apps/api-gateway/' },
+      { path: '^node_modules/(express|@types/express)(/|$)' },
     ),
     forbid(
       'entry-points-without-stores',
@@ -89,9 +95,15 @@ module.exports = {
     ),
     forbid(
       'features-meet-at-services',
-      "A feature's stored form is its own business; others ask its service.",
+      "A feature's store is its own business; others ask its service.",
       { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TESTS },
-      { path: '^apps/$1/src/[^/]+/.*\\.(repository|schema|entity)\\.ts$', pathNot: '^apps/$1/src/$2/' },
+      { path: '^apps/$1/src/[^/]+/.*\\.repository\\.ts$', pathNot: '^apps/$1/src/$2/' },
+    ),
+    forbid(
+      'stored-forms-stay-in-stores',
+      'Entities and documents never leave their feature. (Stored things may refer to each other: that is what relations are.)',
+      { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: `${TESTS}|\\.(entity|schema|repository)\\.ts$` },
+      { path: '^apps/$1/src/[^/]+/.*\\.(schema|entity)\\.ts$', pathNot: '^apps/$1/src/$2/' },
     ),
     forbid(
       'testing-only-in-tests',
