@@ -8,6 +8,7 @@ import { ensureInstalled } from '../lib/install.mjs';
 import { tryLock } from '../lib/lock.mjs';
 import { endOrphans, recordChildren } from '../lib/orphans.mjs';
 import { chooseServicePorts } from '../lib/service-ports.mjs';
+import { isDockerRunning } from '../infra/docker.mjs';
 import { provideInfrastructure } from '../infra/provide.mjs';
 import { findRabbitmq } from '../infra/rabbitmq-packages.mjs';
 import { startSystem } from '../system/index.mjs';
@@ -87,6 +88,7 @@ async function takeOver(output, shutdown) {
 }
 
 async function prefetchBroker(output) {
+  if (await isDockerRunning()) return;
   // Whatever is wrong will be said when the broker is started, if it comes to that.
   await findRabbitmq(output.log).catch(() => {});
 }

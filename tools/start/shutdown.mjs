@@ -19,6 +19,13 @@ export class Shutdown {
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => void this.#onSignal(signal));
     }
+    // npm may end without passing its signal on (a shell between it and us swallows it); we would be left alone.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      void this.#onSignal('SIGTERM');
+    }, 500).unref();
   }
 
   /** True once the end has begun. */
