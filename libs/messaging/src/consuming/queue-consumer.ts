@@ -139,7 +139,8 @@ export class QueueConsumer {
     const target = step.kind === 'dead' ? this.names.dead : this.names.retry(step.delayMs);
     const reason = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
     const messageId = String(properties.messageId);
-    this.parts.logger.warn(`event failed, goes to ${target}`, { eventId: messageId, attempt, reason });
+    const level = step.kind === 'dead' ? 'warn' : 'debug';
+    this.parts.logger[level](`event failed, goes to ${target}`, { eventId: messageId, attempt, reason });
     try {
       const headers = { ...properties.headers, [ATTEMPT_HEADER]: attempt + 1, [ERROR_HEADER]: reason };
       const { type, timestamp, contentType } = properties as {

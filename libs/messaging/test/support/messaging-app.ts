@@ -82,8 +82,8 @@ export async function startApp({
 export async function broker(): Promise<{ url: string; stop: () => Promise<void> }> {
   const url = process.env['RABBITMQ_URL'] ?? '';
   if (url !== '') return { url, stop: () => Promise.resolve() };
-  const { rabbitmqUrl, stop } = await ownBroker();
-  return { url: rabbitmqUrl, stop };
+  const own = await ownBroker();
+  return { url: own.rabbitmqUrl, stop: () => own.stop() };
 }
 
 /** A broker that may be killed. */
@@ -168,12 +168,12 @@ export class Admin {
     work: (channel: Awaited<ReturnType<ChannelModel['createConfirmChannel']>>) => Promise<T>,
   ): Promise<T> {
     const channel = await this.connection.createConfirmChannel();
-    let closed = false;
-    channel.on('error', () => (closed = true));
+    channel.on('error', () => undefined);
     try {
       return await work(channel);
     } finally {
-      if (!closed) await channel.close().catch(() => undefined);
+      // The broker has closed it already when the work was refused.
+      await channel.close().catch(() => undefined);
     }
   }
 }

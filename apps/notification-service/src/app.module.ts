@@ -1,0 +1,50 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { messageCreatedEvent, notificationsNamespace, routes } from '@app/contracts';
+import { ClusterBus, MessagingModule, type MessagingOptions } from '@app/messaging';
+import { PlatformModule } from '@app/platform';
+import { RealtimeModule } from '@app/realtime';
+import { NotificationConfig } from './config';
+import { DatabaseModule } from './database.module';
+import { NotificationsModule } from './notifications.module';
+
+const SERVICE = 'notification-service';
+/** The routes of the contracts that are served here. */
+const TAG = 'notifications';
+
+@Module({})
+export class AppModule {
+  /** `messaging` lets tests that share a broker have queues of their own. */
+  static forRoot(config: NotificationConfig, messaging: Partial<MessagingOptions> = {}): DynamicModule {
+    const port = config.NOTIFICATION_SERVICE_PORT;
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot({
+          service: SERVICE,
+          config,
+          port,
+          routes: routes.filter(({ tag }) => tag === TAG),
+        }),
+        MessagingModule.forRoot({
+          url: config.RABBITMQ_URL,
+          service: SERVICE,
+          instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
+          consumes: [messageCreatedEvent],
+          requiredAtBoot: true,
+          ...messaging,
+        }),
+        RealtimeModule.forRootAsync({
+          inject: [ClusterBus],
+          useFactory: (channel: ClusterBus) => ({
+            namespace: notificationsNamespace,
+            allowedOrigins: config.ALLOWED_ORIGINS,
+            maxFrameBytes: config.MAX_FRAME_BYTES,
+            channel,
+          }),
+        }),
+        DatabaseModule,
+        NotificationsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import { IsString } from 'class-validator';
+import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
+
+export class NotificationConfig extends BaseConfig {
+  @IsPort()
+  NOTIFICATION_SERVICE_PORT = 3003;
+
+  @IsString()
+  MONGODB_URI = 'mongodb://127.0.0.1:27017/chat?replicaSet=rs0';
+
+  /** Overrides MONGODB_URI for this service. Empty: the server of MONGODB_URI, with a database of our own. */
+  @IsString()
+  NOTIFICATION_DB_URL = '';
+
+  @IsString()
+  RABBITMQ_URL = 'amqp://127.0.0.1:5672';
+
+  /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
+  @IsNumber(16_384, 16_777_216)
+  MAX_FRAME_BYTES = 1_048_576;
+
+  get databaseUrl(): string {
+    return this.NOTIFICATION_DB_URL || ownDatabase(this.MONGODB_URI);
+  }
+}
+
+/** `…/chat?…` → `…/chat_notifications?…`: services do not share databases, only servers. */
+function ownDatabase(uri: string): string {
+  return uri.replace(
+    /^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?([^?]*)/,
+    (_match, server: string, name: string) =>
+      `${server}/${name === '' ? 'notifications' : `${name}_notifications`}`,
+  );
+}
+
+export const loadNotificationConfig = () =>
+  refuseUnsafeProduction(loadConfig(NotificationConfig), ['JWT_ACCESS_SECRET']);

@@ -1,0 +1,39 @@
+import { Global, Module } from '@nestjs/common';
+import { HealthRegistry, Shutdown } from '@app/platform';
+import { createConnection, type Connection } from 'mongoose';
+import { NotificationConfig } from './config';
+
+export const DATABASE = Symbol('MongoDB connection');
+
+/** No wait is unbounded: the driver's own defaults are 30 s for a server and for ever for an answer. */
+const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 5_000 };
+
+async function connect(
+  config: NotificationConfig,
+  health: HealthRegistry,
+  shutdown: Shutdown,
+): Promise<Connection> {
+  const connection = createConnection(config.databaseUrl, {
+    ...DEADLINES,
+    bufferCommands: false,
+    autoIndex: false,
+    maxPoolSize: 20,
+  });
+  connection.set('strictQuery', 'throw');
+  connection.set('sanitizeFilter', true);
+  await connection.asPromise();
+  health.register('mongodb', async () => {
+    await connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 });
+  });
+  shutdown.register('close-stores', 'mongodb', () => connection.close());
+  return connection;
+}
+
+@Global()
+@Module({
+  providers: [
+    { provide: DATABASE, inject: [NotificationConfig, HealthRegistry, Shutdown], useFactory: connect },
+  ],
+  exports: [DATABASE],
+})
+export class DatabaseModule {}

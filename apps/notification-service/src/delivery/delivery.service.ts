@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { unavailable, type MessageCreatedDto } from '@app/contracts';
+import type { IncomingEvent } from '@app/messaging';
+import { Logger } from '@app/platform';
+import { Histogram } from 'prom-client';
+import { toNotificationDto, type Notification } from '../notifications/notification';
+import { NotificationsService } from '../notifications/notifications.service';
+import { GroupCommit } from './group-commit';
+import { LivePush } from './live-push';
+import { notificationsOf } from './message-notification';
+
+const GAP_MS = 15;
+const MAX_BATCH = 2_000;
+
+const lag = new Histogram({
+  name: 'notification_lag_seconds',
+  help: 'Time from a message to its stored notifications.',
+  buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+});
+
+/** Turns events into notifications: stored durably first, then pushed, then the event may be acknowledged. */
+@Injectable()
+export class DeliveryService {
+  private readonly commit: GroupCommit<Notification>;
+
+  constructor(
+    private readonly notifications: NotificationsService,
+    private readonly live: LivePush,
+    private readonly logger: Logger,
+  ) {
+    this.commit = new GroupCommit((items) => this.write(items), GAP_MS, MAX_BATCH);
+  }
+
+  /** Idempotent: an event that comes again stores and pushes nothing. Rejects with UNAVAILABLE while the store is away. */
+  async messageCreated(event: IncomingEvent<MessageCreatedDto>): Promise<void> {
+    await this.commit.add(notificationsOf(event));
+    lag.observe(Math.max(0, Date.now() - event.at.getTime()) / 1_000);
+  }
+
+  private async write(items: Notification[]): Promise<boolean[]> {
+    if (items.length === 0) return [];
+    const isNew = await this.store(items);
+    this.live.created(items.filter((_item, index) => isNew[index]).map(toNotificationDto));
+    // A first attempt whose answer was lost has stored them without telling anybody.
+    this.notifications.announceUnread(
+      items.filter((_item, index) => !isNew[index]).map(({ user_id }) => user_id),
+    );
+    return isNew;
+  }
+
+  private async store(items: Notification[]): Promise<boolean[]> {
+    try {
+      return await this.notifications.store(items);
+    } catch (error) {
+      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, error);
+      throw unavailable('the notification store');
+    }
+  }
+}
