@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-and-sessions';
-import { Role } from './roles/role.entity';
+import { Role } from './users/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
 

@@ -13,19 +13,21 @@ Changes the schema of the user service's database (POSTGRES_URL).
 
 Safe to start several times at once: they take turns.`;
 
+const print = (stream: NodeJS.WritableStream, text: string) => stream.write(`${text}\n`);
+
 const isCommand = (name: string): name is keyof typeof migrations => Object.hasOwn(migrations, name);
 
 /** The exit code. */
 async function main(name = ''): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) {
-    console.log(HELP);
+    print(process.stdout, HELP);
     return 0;
   }
   if (!isCommand(name)) {
-    console.error(HELP);
+    print(process.stderr, HELP);
     return 1;
   }
-  for (const line of await migrate(loadUserConfig().POSTGRES_URL, name)) console.log(line);
+  for (const line of await migrate(loadUserConfig().POSTGRES_URL, name)) print(process.stdout, line);
   return 0;
 }
 
@@ -38,7 +40,7 @@ function explain(error: unknown): string {
 main(process.argv[2]).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    console.error(explain(error));
+    print(process.stderr, explain(error));
     process.exitCode = 1;
   },
 );

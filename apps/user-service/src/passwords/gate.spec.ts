@@ -4,7 +4,9 @@ import { Gate } from './gate';
 /** Work that lasts until it is told to end. */
 function lasting() {
   let end = (): void => undefined;
-  const done = new Promise<void>((resolve) => (end = resolve));
+  const done = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   return { work: () => done, end };
 }
 

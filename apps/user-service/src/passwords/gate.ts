@@ -34,6 +34,8 @@ export class Gate {
         RETRY_AFTER_MS,
       );
     }
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+    });
   }
 }

@@ -4,8 +4,10 @@ import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { UserConfig } from '../config';
 import { Gate } from './gate';
 
-/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. `algorithm` 2 is argon2id (the package's enum is types only). */
-const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+/** What the package makes unless told otherwise; its enum of algorithms does not exist at run time. */
+const ALGORITHM = '$argon2id$';
 
 /** argon2id, a few at a time: unbounded, a burst of sign-ins would take all cores and 19 MiB each. */
 @Injectable()
@@ -35,9 +37,9 @@ export class PasswordHasher implements OnModuleInit {
 
   /** Whether the hash was made with other parameters than today's. */
   isOutdated(stored: string): boolean {
-    const { algorithm, memoryCost, timeCost, parallelism } = parseOptions(stored);
+    const { memoryCost, timeCost, parallelism } = parseOptions(stored);
     return (
-      algorithm !== PARAMETERS.algorithm ||
+      !stored.startsWith(ALGORITHM) ||
       memoryCost !== PARAMETERS.memoryCost ||
       timeCost !== PARAMETERS.timeCost ||
       parallelism !== PARAMETERS.parallelism

@@ -52,7 +52,7 @@ export class SessionRepository {
 
   /** Trades the presented token for the next, if it is the session's latest. Of many at once exactly one succeeds. */
   async rotate({ sessionId, presented, next, client, ttlSeconds }: Rotation): Promise<number | null> {
-    const { raw } = await this.database.run((manager) =>
+    const result = await this.database.run((manager) =>
       manager
         .createQueryBuilder()
         .update(Session)
@@ -69,7 +69,7 @@ export class SessionRepository {
         .returning('user_id')
         .execute(),
     );
-    return userIdOf(raw as { user_id: number }[]);
+    return userIdOf(result.raw as { user_id: number }[]);
   }
 
   /** The user, if the presented token was traded for the session's latest no longer than `graceSeconds` ago. */

@@ -7,7 +7,7 @@ import {
   PrimaryGeneratedColumn,
   UpdateDateColumn,
 } from 'typeorm';
-import { Role } from '../roles/role.entity';
+import { Role } from './role.entity';
 
 @Entity('users')
 export class User {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../database/database';
 import { violatedIndex } from '../database/database-errors';
-import { DEFAULT_ROLE } from '../roles/role.entity';
+import { DEFAULT_ROLE } from './role.entity';
 import { User } from './user.entity';
 
 export type NewUser = Pick<User, 'username' | 'email' | 'passwordHash' | 'fullName' | 'avatarUrl' | 'phone'>;

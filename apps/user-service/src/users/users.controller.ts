@@ -1,5 +1,5 @@
 import { Controller, UseGuards } from '@nestjs/common';
-import { batchUsers, getMe, type UserCardDto, type UserDto } from '@app/contracts';
+import { batchUsers, getMe, knownUsers, type UserCardDto, type UserDto } from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
 import { LiveSessionGuard } from '../sessions/live-session.guard';
 import { UsersService } from './users.service';
@@ -16,6 +16,17 @@ export class UsersController {
 
   @Handles(batchUsers)
   batch(@Input() { body }: InputOf<typeof batchUsers>): Promise<UserCardDto[]> {
+    return this.users.listCards(body.ids);
+  }
+}
+
+/** For services of ours, by service token; the gateway does not route here. */
+@Controller()
+export class InternalUsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Handles(knownUsers)
+  known(@Input() { body }: InputOf<typeof knownUsers>): Promise<UserCardDto[]> {
     return this.users.listCards(body.ids);
   }
 }

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { SessionsModule } from '../sessions/sessions.module';
-import { InternalUsersController } from './internal-users.controller';
 import { UserRepository } from './user.repository';
-import { UsersController } from './users.controller';
+import { InternalUsersController, UsersController } from './users.controller';
 import { UsersService } from './users.service';
 
 @Module({

@@ -47,7 +47,9 @@ export class FaultyNetwork {
 
   async close(): Promise<void> {
     this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
+    const closed = once(this.server, 'close');
+    this.server.close();
+    await closed;
   }
 
   private accept(near: Socket): void {
