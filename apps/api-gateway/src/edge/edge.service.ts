@@ -38,6 +38,7 @@ export class EdgeService {
       if (this.origins.answer(request, response)) return;
       const match = matchRoute(path);
       if (match === undefined) {
+        discardBody(request, response);
         next();
         return;
       }

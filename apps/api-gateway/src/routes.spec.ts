@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { matchRoute } from './routes';
+
+describe('matchRoute', () => {
+  it.each([
+    ['/auth', '/auth', '/auth'],
+    ['/auth/login', '/auth', '/auth/login'],
+    ['/api/auth/login', '/auth', '/auth/login'],
+    ['/api/v1/users/me', '/users', '/users/me'],
+    ['/socket.io/', '/socket.io', '/socket.io/'],
+    ['/notifications', '/notifications', '/notifications'],
+    ['/notifications/unread/count', '/notifications', '/notifications/unread/count'],
+    ['/notifications/socket.io/', '/notifications/socket.io', '/notifications/socket.io/'],
+    ['/ws-docs', '/ws-docs', '/ws-docs'],
+  ])('%s belongs to %s', (path, prefix, inner) => {
+    const match = matchRoute(path);
+    expect(match?.route.prefix).toBe(prefix);
+    expect(match?.path).toBe(inner);
+  });
+
+  it.each([
+    '/',
+    '/api',
+    '/api/v1',
+    '/authentic',
+    '/AUTH/login',
+    '/api/v2/auth',
+    '/internal/users',
+    '/api/v1/internal',
+    '/api/socket.io/',
+    '/health',
+  ])('%s belongs to nobody', (path) => expect(matchRoute(path)).toBeUndefined());
+});

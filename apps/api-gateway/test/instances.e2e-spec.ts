@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startGateway, freePort, type Gateway } from './support/gateway';
+import { Upstream, type Echo } from './support/upstream';
+
+describe('several instances of a service', () => {
+  const upstreams: Upstream[] = [];
+  let gateway: Gateway;
+
+  const start = async (...names: string[]) => {
+    for (const name of names) upstreams.push(await Upstream.start({ name }));
+    gateway = await startGateway({ USER_SERVICE_URL: upstreams.map(({ url }) => url) });
+  };
+  const answeredBy = async () =>
+    ((await (await gateway.fetch('/auth/x')).json()) as { data?: Echo }).data?.instance;
+
+  afterEach(async () => {
+    await gateway.close();
+    for (const upstream of upstreams.splice(0)) await upstream.kill();
+  });
+
+  it('take turns', async () => {
+    await start('a', 'b');
+    const names = await Promise.all(Array.from({ length: 10 }, answeredBy));
+    expect(names.filter((name) => name === 'a')).toHaveLength(5);
+  });
+
+  it('a GET that meets a dead one is answered by another', async () => {
+    await start('a', 'b');
+    await upstreams[0]?.kill();
+    const names = await Promise.all(Array.from({ length: 10 }, answeredBy));
+    expect(new Set(names)).toEqual(new Set(['b']));
+  });
+
+  it('an unready one is left alone as long as another is ready', async () => {
+    await start('a', 'b');
+    const [a] = upstreams;
+    if (a) a.ready = false;
+    await expect
+      .poll(async () => new Set(await Promise.all(Array.from({ length: 4 }, answeredBy))), { timeout: 5_000 })
+      .toEqual(new Set(['b']));
+  });
+
+  it('a restarted one serves again', async () => {
+    const port = await freePort();
+    upstreams.push(await Upstream.start({ name: 'a', port }));
+    gateway = await startGateway({ USER_SERVICE_URL: [`http://127.0.0.1:${port}`] });
+    await upstreams[0]?.kill();
+    expect((await gateway.fetch('/auth/x')).status).toBe(503);
+    upstreams.push(await Upstream.start({ name: 'a', port }));
+    await expect.poll(answeredBy, { timeout: 5_000 }).toBe('a');
+  });
+});
