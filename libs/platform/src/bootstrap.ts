@@ -11,7 +11,8 @@ import { collectProcessMetrics, measureRequests } from './metrics/metrics';
 const SHUTDOWN_CAP_MS = 10_000;
 /** Longer than any pool's idle time in front of us, so that we never close a connection that is being reused. */
 const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = 10_000;
+/** Slow headers are looked for every second or more; with that they are gone within ten. */
+const HEADERS_TIMEOUT_MS = 8_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = '256kb';
 
