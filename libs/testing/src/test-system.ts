@@ -102,12 +102,12 @@ export class TestSystem {
   }
 
   /** New accounts, signed in. */
-  users(...names: string[]): Promise<Actor[]> {
-    return Promise.all(names.map((name) => this.user(name)));
+  users<const N extends string[]>(...names: N): Promise<{ [K in keyof N]: Actor }> {
+    return Promise.all(names.map((name) => this.user(name))) as Promise<{ [K in keyof N]: Actor }>;
   }
 
   /** New accounts, signed in and in `/chat`. */
-  async connected(...names: string[]): Promise<Actor[]> {
+  async connected<const N extends string[]>(...names: N): Promise<{ [K in keyof N]: Actor }> {
     const actors = await this.users(...names);
     await Promise.all(actors.map((actor) => actor.connect()));
     return actors;
