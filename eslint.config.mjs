@@ -28,7 +28,6 @@ const everywhere = {
   'no-console': 'error',
   'no-constructor-return': 'error',
   'no-else-return': 'error',
-  'no-promise-executor-return': 'error',
   'no-self-compare': 'error',
   'no-template-curly-in-string': 'error',
   'no-unreachable-loop': 'error',
@@ -60,8 +59,11 @@ export default defineConfig(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      // `socket.on('x', () => close())` is no confusion.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // `socket.on('x', () => close())` and `return next()` are no confusion.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Wire classes are shapes: examples and answers are object literals, and the DTOs have no methods to lose.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',

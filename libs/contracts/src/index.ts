@@ -15,6 +15,8 @@ export * from './typing/typing.contracts';
 export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';
 export * from './registry';
+/** @public tools/specs.mjs */
 export { buildAsyncApi } from './docs/asyncapi/asyncapi';
+/** @public tools/specs.mjs */
 export { buildOpenApi } from './docs/openapi/openapi';
 export { buildWsDocs } from './docs/ws-docs';

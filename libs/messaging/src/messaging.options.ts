@@ -1,4 +1,4 @@
-import type { IntegrationEvent } from '@app/contracts';
+import { EXCHANGE, type IntegrationEvent } from '@app/contracts';
 
 export const MESSAGING_OPTIONS = Symbol('messaging options');
 
@@ -30,6 +30,6 @@ export const withDefaults = (options: MessagingOptions): ResolvedMessagingOption
   prefetch: 500,
   retryDelaysMs: [1_000, 5_000, 30_000],
   requiredAtBoot: false,
-  exchange: 'chat.events',
+  exchange: EXCHANGE,
   ...options,
 });

@@ -57,6 +57,9 @@ export interface IntegrationEvent<P extends object = object> {
   example: Fields<P>;
 }
 
+/** The topic exchange that all integration events go through. */
+export const EXCHANGE = 'chat.events';
+
 /** Who may call a route: anyone, a signed-in user, or another service of ours. */
 export type Access = 'public' | 'user' | 'service';
 

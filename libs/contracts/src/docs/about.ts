@@ -10,5 +10,3 @@ export const ABOUT = {
 
 /** Everything under these prefixes is the same. */
 export const ALIASES = ['', '/api', '/api/v1'] as const;
-
-export const EXCHANGE = 'chat.events';

@@ -1,5 +1,4 @@
-import type { IntegrationEvent } from '../../core/contract';
-import { EXCHANGE } from '../about';
+import { EXCHANGE, type IntegrationEvent } from '../../core/contract';
 import { asJson, keyed, type JsonObject } from '../json';
 import type { SchemaBook } from '../schemas';
 
