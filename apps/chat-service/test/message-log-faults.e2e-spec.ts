@@ -1,4 +1,5 @@
 import { mongo } from 'mongoose';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { UnavailableError, UnknownOutcomeError } from '../src/log/errors';
 import { MessageLog } from '../src/log/message-log';
@@ -88,7 +89,7 @@ it('keeps every acknowledged message when the store is killed, and goes on when 
       if (next === 500) server.process.kill('SIGKILL');
     }
   })();
-  while (next < 500) await new Promise((resolve) => setImmediate(resolve));
+  while (next < 500) await turn();
   await server.process.exited();
   await server.process.restart();
   await sending;

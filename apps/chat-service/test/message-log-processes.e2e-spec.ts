@@ -50,15 +50,6 @@ async function compete(conversationIds: string[]): Promise<WriterProcess[]> {
   const successor = new WriterProcess({ ...task, conversationIds, senders: rest });
   writers.push(successor);
   await Promise.all(writers.map((writer) => writer.exited()));
-  console.log(
-    performance.now(),
-    writers.map((w) => [
-      w.of('sent').length,
-      w.of('edited').length,
-      JSON.stringify(w.of('done')),
-      w.of('failed').length,
-    ]),
-  );
   return writers;
 }
 

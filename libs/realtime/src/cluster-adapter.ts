@@ -12,6 +12,9 @@ import {
 export interface ClusterChannel {
   publish(message: Buffer): void;
   subscribe(onMessage: (message: Buffer) => void): void;
+  readonly connected: boolean;
+  /** Called at each (re)connection. */
+  onConnect(callback: () => void): void;
 }
 
 type Wire =
@@ -21,22 +24,36 @@ type Wire =
 /** How instances find each other; said even when nobody is known to listen. */
 const SIGNS_OF_LIFE = new Set([MessageType.INITIAL_HEARTBEAT, MessageType.HEARTBEAT, MessageType.ADAPTER_CLOSE]);
 
+/** After a (re)connection it takes the others a moment to answer; until then nobody counts as alone. */
+const INTRODUCTION_MS = 3_000;
+
 /** Socket.IO's cluster protocol over a ClusterChannel: rooms, disconnectSockets and fetchSockets reach all instances. */
 export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   /** Other instances heard of. One that died without a word stays in here and costs idle publishes, no more. */
   private readonly peers = new Set<string>();
+  private introducedAt = performance.now();
 
   constructor(
     nsp: { name: string },
     private readonly channel: ClusterChannel,
   ) {
     super(nsp, { heartbeatInterval: 2_000, heartbeatTimeout: 6_000 });
+    channel.onConnect(() => this.introduce());
     channel.subscribe((bytes) => this.receive(bytes));
+  }
+
+  private introduce(): void {
+    this.introducedAt = performance.now();
+    this.publish({ type: MessageType.INITIAL_HEARTBEAT });
+  }
+
+  private get alone(): boolean {
+    return this.peers.size === 0 && performance.now() - this.introducedAt > INTRODUCTION_MS;
   }
 
   /** Nothing to say to nobody: a lone instance publishes its heartbeats only. */
   protected override doPublish(message: ClusterMessage): Promise<string> {
-    if (this.peers.size > 0 || SIGNS_OF_LIFE.has(message.type)) this.send({ kind: 'message', message });
+    if (!this.alone || SIGNS_OF_LIFE.has(message.type)) this.send({ kind: 'message', message });
     return Promise.resolve('');
   }
 

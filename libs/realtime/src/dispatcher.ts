@@ -1,4 +1,4 @@
-import { AppError, errorNotice, parse, conforms, type ClientEvent, type Namespace } from '@app/contracts';
+import { badRequest, conforms, errorNotice, parse, type ClientEvent, type Namespace } from '@app/contracts';
 import { success, toAppError, type Logger } from '@app/platform';
 import { Counter } from 'prom-client';
 import { Admitted } from './admitted';
@@ -51,7 +51,7 @@ export class Dispatcher {
     try {
       const contract = this.contracts.get(event);
       const handler = this.handlers.get(socket)?.get(event);
-      if (!contract || !handler) throw new AppError('BAD_REQUEST', `there is no event called ${event.slice(0, 64)}`);
+      if (!contract || !handler) throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
       const input = parse(contract.payload, payload ?? {});
       (socket.data.lane ??= new Lane()).run(() => this.admit(socket, contract, handler, input, ack, requestId));
     } catch (error) {

@@ -1,12 +1,33 @@
-import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type FactoryProvider, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { HealthRegistry } from '@app/platform';
 import { Broadcaster } from './broadcaster';
 import { EventCheck } from './event-check';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 
+/** A fresh instance waits this long for the others before it serves alone. */
+const JOIN_GRACE_MS = 5_000;
+
 /** Serves one namespace. Its gateways are providers of the app's features; `main.ts` sets the RealtimeAdapter. */
 @Module({})
-export class RealtimeModule {
+export class RealtimeModule implements OnModuleInit {
+  constructor(
+    private readonly health: HealthRegistry,
+    @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
+  ) {}
+
+  /** Not ready before the other instances can be heard; but a broker that is away must not keep a service down. */
+  onModuleInit(): void {
+    const { channel } = this.options;
+    const graceEnds = Date.now() + JOIN_GRACE_MS;
+    if (!channel) return;
+    this.health.register('cluster', () =>
+      channel.connected || Date.now() > graceEnds
+        ? Promise.resolve()
+        : Promise.reject(new Error('has not joined the other instances yet')),
+    );
+  }
+
   static forRootAsync(options: Pick<FactoryProvider<RealtimeOptions>, 'inject' | 'useFactory'>): DynamicModule {
     return {
       module: RealtimeModule,

@@ -35,14 +35,14 @@ export class ConversationsGateway {
   @HandlesEvent(joinConversation)
   async join(socket: ClientSocket, { conversationId }: ConversationIdDto) {
     const joined = await this.conversations.joined(callerOf(socket), conversationId);
-    await socket.join(rooms.conversation(conversationId));
+    await socket.join(rooms.conversation(conversationId.toLowerCase()));
     return joined;
   }
 
   @HandlesEvent(leaveConversation)
   async leave(socket: ClientSocket, { conversationId }: ConversationIdDto) {
     await this.conversations.get(callerOf(socket), conversationId);
-    await socket.leave(rooms.conversation(conversationId));
+    await socket.leave(rooms.conversation(conversationId.toLowerCase()));
     return {};
   }
 

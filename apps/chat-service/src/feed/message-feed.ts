@@ -107,7 +107,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   private async beginning(conversationId: string, ev: number): Promise<number> {
     const since = new Date(Math.max(this.startedAt, Date.now() - IN_FLIGHT_MS));
     const first = await this.messages.findFirstChangeSince(conversationId, since, ev);
-    return (first?.ev ?? ev) - 1;
+    return (first ?? ev) - 1;
   }
 
   private emit(change: LiveChange, rooms: string[]): void {

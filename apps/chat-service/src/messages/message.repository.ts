@@ -53,11 +53,12 @@ export class MessageRepository {
       .toArray();
   }
 
-  /** The first change since a moment, among the last hundred before `ev`. */
-  async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<StoredMessage | null> {
+  /** The number of the first change since a moment, among the two thousand before `ev`. */
+  async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<number | null> {
     const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };
-    const found = await this.log.messages.find(recent, DEADLINE).sort({ ev: -1 }).limit(100).toArray();
-    return found.at(-1) ?? null;
+    const options = { ...DEADLINE, projection: { _id: 0, ev: 1 } };
+    const found = await this.log.messages.find(recent, options).sort({ ev: -1 }).limit(2_000).toArray();
+    return found.at(-1)?.ev ?? null;
   }
 
   /** The `seq` that stands for a position: history before it is `< seq`, after it `> seq`. */

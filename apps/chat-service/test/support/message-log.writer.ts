@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose';
 import { MessageLog } from '../../src/log/message-log';
-import { type WriterReport, type WriterTask, clientIdOf } from './writer-task';
+import { type BenchTask, type WriterReport, type WriterTask, clientIdOf } from './writer-task';
 
 // Runs as a process of its own: it gets one task over IPC, does it, reports every answer and ends.
 
@@ -58,6 +58,57 @@ async function write(task: WriterTask, report: (report: WriterReport) => void): 
   await client.close();
 }
 
-process.once('message', (task: WriterTask) => {
-  void write(task, (report) => process.send?.(report)).then(() => process.disconnect());
+/** A closed loop: every sender waits for its answer before it sends again. */
+async function measure(task: BenchTask, report: (report: WriterReport) => void): Promise<void> {
+  const client = await mongo.MongoClient.connect(task.uri);
+  const log = new MessageLog(client.db(task.database));
+  const start = performance.now() + task.warmUpMs;
+  const end = start + task.measureMs;
+  const times: number[] = [];
+  let cpu = process.cpuUsage();
+  const warm = setTimeout(() => (cpu = process.cpuUsage()), task.warmUpMs);
+  let n = 0;
+  const loop = async (senderId: number): Promise<void> => {
+    const conversationId = task.conversationIds[senderId % task.conversationIds.length] ?? '';
+    for (let sentAt = performance.now(); sentAt < end;) {
+      const clientId = `${process.pid}-${++n}`;
+      const content = `message ${n} of a conversation among friends`;
+      await log.append({
+        conversationId,
+        senderId,
+        clientId,
+        content,
+        type: 'text',
+        attachments: [],
+        outbox,
+      });
+      const now = performance.now();
+      if (sentAt >= start && now < end) times.push(now - sentAt);
+      sentAt = now;
+    }
+  };
+  await Promise.all(Array.from({ length: task.inFlight }, (_, index) => loop(process.pid * 10_000 + index)));
+  clearTimeout(warm);
+  const { user, system } = process.cpuUsage(cpu);
+  times.sort((a, b) => a - b);
+  const { flushes, lostRaces } = log.counters;
+  const quantile = (q: number): number => times[Math.floor(times.length * q)] ?? 0;
+  report({
+    kind: 'measured',
+    sent: times.length,
+    p50: quantile(0.5),
+    p99: quantile(0.99),
+    cpu: (user + system) / 1_000 / task.measureMs,
+    flushes,
+    lostRaces,
+  });
+  await client.close();
+}
+
+const outbox = ['message.created'];
+
+process.once('message', (task: WriterTask | BenchTask) => {
+  const report = (report: WriterReport): unknown => process.send?.(report);
+  const work = 'measureMs' in task ? measure(task, report) : write(task, report);
+  void work.then(() => process.disconnect());
 });

@@ -1,19 +1,20 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
-import type { WriterReport, WriterTask } from './writer-task';
+import type { BenchTask, WriterReport, WriterTask } from './writer-task';
 
 /** A writer in a process of its own, with everything that it reported. */
 export class WriterProcess {
   readonly reports: WriterReport[] = [];
   private readonly child: ChildProcess;
-  private readonly ended: Promise<void>;
+  private readonly ended: Promise<unknown>;
   private readonly watchers = new Set<() => void>();
 
-  constructor(task: WriterTask) {
-    this.child = fork(path.join(__dirname, 'message-log.writer.ts'), {
-      execArgv: ['--require', path.join(__dirname, 'typescript.cjs')],
-    });
-    this.ended = new Promise((resolve) => this.child.once('exit', () => resolve()));
+  constructor(task: WriterTask | BenchTask) {
+    this.child = fork(path.join(__dirname, 'run-typescript.mjs'), [
+      path.join(__dirname, 'message-log.writer.ts'),
+    ]);
+    this.ended = once(this.child, 'exit');
     this.child.on('message', (report: WriterReport) => {
       this.reports.push(report);
       for (const watcher of this.watchers) watcher();
@@ -21,17 +22,20 @@ export class WriterProcess {
     this.child.send(task);
   }
 
-  /** Resolves when so many sends have been answered. */
-  answered(count: number): Promise<void> {
-    return new Promise((resolve) => {
+  /** Resolves when so many sends have been answered; rejects when the process ends before. */
+  async answered(count: number): Promise<void> {
+    const enough = new Promise<void>((resolve) => {
       const watcher = (): void => {
-        if (this.of('sent').length < count) return;
-        this.watchers.delete(watcher);
-        resolve();
+        if (this.of('sent').length >= count) resolve();
       };
       this.watchers.add(watcher);
       watcher();
     });
+    const early = this.ended.then(() => {
+      throw new Error(`The writer ended before it had ${count} answers`);
+    });
+    await Promise.race([enough, early]);
+    this.watchers.clear();
   }
 
   of<K extends WriterReport['kind']>(kind: K): Extract<WriterReport, { kind: K }>[] {

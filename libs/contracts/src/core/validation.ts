@@ -23,7 +23,6 @@ export function parse<T extends object>(type: Class<T>, raw: unknown): T {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: false,
-    stopAtFirstError: true,
     validationError: { target: false, value: false },
   });
   if (errors.length > 0) throw invalid(errors);
@@ -52,11 +51,18 @@ function invalid(errors: ValidationError[]): AppError {
 function detailsOf(error: ValidationError, parent: string): ErrorDetail[] {
   const isIndex = /^\d+$/.test(error.property);
   const field = parent === '' ? error.property : isIndex ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+  const own = mainComplaint(error.constraints ?? {}).map(([rule, message]) => ({
     field,
     message: rule === 'whitelistValidation' ? 'is not a known field' : withoutFieldName(message, error.property),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => detailsOf(child, field))];
+}
+
+/** One complaint per field, and "must be a string" before "must be shorter than": a wrong kind makes the rest moot. */
+function mainComplaint(constraints: Record<string, string>): [string, string][] {
+  const all = Object.entries(constraints);
+  const main = all.find(([rule]) => rule.startsWith('is')) ?? all[0];
+  return main ? [main] : [];
 }
 
 /** class-validator writes "content must be a string"; the field already stands beside the message. */

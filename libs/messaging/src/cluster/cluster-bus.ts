@@ -19,12 +19,11 @@ export class ClusterBus implements LinkUser {
   private readonly exchange: string;
   /** Marks our own messages, so that they cost no more than a comparison when they come back. */
   private readonly self = randomUUID();
-  private readonly reconnectListeners: (() => void)[] = [];
+  private readonly connectListeners: (() => void)[] = [];
   private readonly messageListeners: ((message: Buffer) => void)[] = [];
   private channel: Channel | null = null;
   private congested = false;
   private started = false;
-  private connectedBefore = false;
 
   constructor(
     @Inject(MESSAGING_OPTIONS) options: ResolvedMessagingOptions,
@@ -63,9 +62,9 @@ export class ClusterBus implements LinkUser {
     this.link.start();
   }
 
-  /** Called when the bus is back: messages may have been missed. */
-  onReconnect(callback: () => void): void {
-    this.reconnectListeners.push(callback);
+  /** Called at each (re)connection: what the others said before has been missed. */
+  onConnect(callback: () => void): void {
+    this.connectListeners.push(callback);
   }
 
   async onUp(connection: ChannelModel): Promise<void> {
@@ -86,8 +85,7 @@ export class ClusterBus implements LinkUser {
     await channel.consume(queue, (message) => this.deliver(message), { noAck: true, exclusive: true });
     this.channel = channel;
     this.congested = false;
-    if (this.connectedBefore) setImmediate(() => this.reconnectListeners.forEach((callback) => callback()));
-    this.connectedBefore = true;
+    setImmediate(() => this.connectListeners.forEach((callback) => callback()));
   }
 
   onDown(): void {

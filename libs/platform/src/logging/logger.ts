@@ -19,8 +19,9 @@ export class Logger implements LoggerService {
     return new Logger(this.pino.child(fields));
   }
 
+  /** Nest's own account of its start: forty lines that nobody asks for. What we have to say, we say with `info`. */
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write('debug', message, rest);
   }
 
   info(message: string, fields: Record<string, unknown> = {}): void {

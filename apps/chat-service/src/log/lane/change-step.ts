@@ -27,7 +27,7 @@ export async function changeStep(
       readHead(context.messages, queue.id),
       context.messages.find({ _id: { $in: ids }, conversation_id: queue.id }).toArray(),
     ]);
-    if (flight.abandoned) return;
+    if (flight.isAbandoned()) return;
     // A message read after the head may be further than it. The index keeps a number from two documents but not from
     // one document twice, so the new numbers start behind the furthest of all.
     const head = current.map(headOf).reduce((last, next) => (next.ev > last.ev ? next : last), top);
@@ -41,10 +41,10 @@ export async function changeStep(
       ordered: true,
       writeConcern: durable(context.options),
     });
-    if (flight.abandoned) return;
+    if (flight.isAbandoned()) return;
     settle(context, queue, planned, outcomeOf(reply, planned.length));
   } catch (error) {
-    if (!flight.abandoned) queue.fail(error, context);
+    if (!flight.isAbandoned()) queue.fail(error, context);
   }
 }
 

@@ -5,7 +5,7 @@ import type { LogContext } from '../log-context';
 import type { StoredMessage } from '../stored-message';
 import { type PendingAppend, type PendingChange, stampDocument } from './pending';
 
-/** So many flushes without a lost race until a conversation counts as calm again. */
+/** So many heads unmoved by others until a conversation counts as this process's own again. */
 const contentionMemory = 16;
 
 /** Sends and changes of one conversation that wait in this process, and where the conversation ends. */
@@ -17,8 +17,8 @@ export class ConversationQueue {
   readonly changes: PendingChange[] = [];
   /** How many of the first appends may be stored already: look them up before writing. */
   suspects = 0;
-  /** Above zero: another process writes here as well. Its run comes last in a batch, where a lost race stops nobody. */
-  contention = 0;
+  /** Above zero: other processes write here as well. */
+  private contention = 0;
   /** How many of the first ones are with the store right now. */
   flyingAppends = 0;
   flyingChanges = 0;
@@ -27,6 +27,11 @@ export class ConversationQueue {
 
   constructor(readonly key: string) {
     this.id = new mongo.ObjectId(key);
+  }
+
+  /** Whether the cached head is good enough to join the common insert. */
+  get isCalm(): boolean {
+    return this.head !== undefined && this.contention === 0;
   }
 
   get waiting(): number {
@@ -85,13 +90,20 @@ export class ConversationQueue {
     const last = stored.at(-1);
     if (!last) return;
     this.head = headOf(last.document);
-    if (this.contention > 0) this.contention--;
     context.counters.appended += count;
     for (const { document } of stored) {
       this.appendsByClient.delete(clientKey(document));
       context.announce({ kind: 'append', conversationId: this.key, message: document });
     }
     for (const pending of stored) pending.resolve({ message: pending.document, duplicate: false });
+  }
+
+  /** The head as just read. */
+  catchUp(head: Head): void {
+    const moved = this.head !== undefined && this.head.ev !== head.ev;
+    if (moved) this.contention = contentionMemory;
+    else if (this.contention > 0) this.contention--;
+    this.head = head;
   }
 
   /** Another process took the number: look where the conversation ends now and try again. */

@@ -21,7 +21,7 @@ export async function duplicatesStep(
         clientId: { $in: suspects.map(({ document }) => document.clientId) },
       })
       .toArray();
-    if (flight.abandoned) return;
+    if (flight.isAbandoned()) return;
     queue.suspects = 0;
     const byClient = new Map<string, StoredMessage>();
     for (const message of stored) byClient.set(`${message.sender_id}:${message.clientId}`, message);
@@ -33,6 +33,6 @@ export async function duplicatesStep(
       pending.resolve({ message, duplicate: true });
     }
   } catch (error) {
-    if (!flight.abandoned) queue.fail(error, context);
+    if (!flight.isAbandoned()) queue.fail(error, context);
   }
 }

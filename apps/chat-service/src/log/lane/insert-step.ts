@@ -27,11 +27,11 @@ export async function insertStep(
       ordered: true,
       writeConcern: durable(context.options),
     });
-    if (flight.abandoned) return;
+    if (flight.isAbandoned()) return;
     context.counters.flushes++;
     settle(context, runs, outcomeOf(reply, documents.length));
   } catch (error) {
-    if (flight.abandoned) return;
+    if (flight.isAbandoned()) return;
     for (const queue of runs) queue.fail(error, context);
   }
 }

@@ -3,10 +3,10 @@ import { ConversationQueue } from './conversation-queue';
 import { duplicatesStep } from './duplicates-step';
 import { OverloadedError } from '../errors';
 import { Flight } from './flight';
-import { readHead } from '../head';
 import { insertStep } from './insert-step';
 import type { LogContext } from '../log-context';
 import { PendingAppend, type PendingChange } from './pending';
+import { soloStep } from './solo-step';
 import type { AppendResult, ChangeResult, MessageDraft, StoredMessage } from '../stored-message';
 
 /** A round that starts late still gets this long (ms), otherwise overload would turn into unknown outcomes. */
@@ -87,7 +87,7 @@ export class Lane {
       try {
         await this.landed(flight);
       } catch (cause) {
-        flight.abandoned = true;
+        flight.abandon();
         for (const queue of flight.queues) queue.fail(cause, this.context);
       }
       this.tidy(flight);
@@ -98,6 +98,7 @@ export class Lane {
   /** Ends with the last step of the flight, or rejects when its oldest caller has waited long enough. */
   private async landed(flight: Flight): Promise<void> {
     const { deadlineMs } = this.context.options;
+    if (flight.steps.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -117,8 +118,8 @@ export class Lane {
     const { maxBatch, deadlineMs } = this.context.options;
     const flight = new Flight();
     const now = performance.now();
+    const share = Math.ceil(maxBatch / Math.max(this.busy.size, 1));
     const calm: ConversationQueue[] = [];
-    const contended: ConversationQueue[] = [];
     for (const queue of this.busy) {
       queue.shed(now - deadlineMs, this.context);
       if (queue.waiting === 0) {
@@ -133,21 +134,20 @@ export class Lane {
       }
       const changes = queue.nextChanges(maxChangesPerFlight);
       if (changes.length > 0) flight.add(queue, changeStep(this.context, flight, queue, changes));
-      else if (!queue.head) flight.add(queue, this.headStep(flight, queue));
-      else (queue.contention > 0 ? contended : calm).push(queue);
+      else if (queue.isCalm) calm.push(queue);
+      else flight.add(queue, soloStep(this.context, flight, queue, share));
     }
-    this.departAppends(flight, calm.concat(contended));
+    this.departAppends(flight, calm, share);
     return flight;
   }
 
-  /** One insert for all; a busy conversation gets no more than its share, so that it cannot keep others out. */
-  private departAppends(flight: Flight, waiting: readonly ConversationQueue[]): void {
+  /** One insert for all calm ones; a busy conversation gets no more than its share, so that it cannot keep others out. */
+  private departAppends(flight: Flight, calm: readonly ConversationQueue[], share: number): void {
     const { maxBatch, maxBatchBytes } = this.context.options;
-    const share = Math.ceil(maxBatch / waiting.length);
     const documents: StoredMessage[] = [];
     const runs: ConversationQueue[] = [];
     let bytes = 0;
-    for (const queue of waiting) {
+    for (const queue of calm) {
       const limit = Math.min(share, maxBatch - documents.length);
       if (!queue.head || limit === 0 || bytes >= maxBatchBytes) break;
       bytes += queue.stampAppends(queue.head, limit, maxBatchBytes - bytes, documents);
@@ -155,15 +155,6 @@ export class Lane {
       flight.queues.push(queue);
     }
     if (documents.length > 0) flight.steps.push(insertStep(this.context, flight, runs, documents));
-  }
-
-  private async headStep(flight: Flight, queue: ConversationQueue): Promise<void> {
-    try {
-      const head = await readHead(this.context.messages, queue.id);
-      if (!flight.abandoned) queue.head = head;
-    } catch (error) {
-      if (!flight.abandoned) queue.fail(error, this.context);
-    }
   }
 
   private tidy(flight: Flight): void {
