@@ -145,7 +145,7 @@ describe('HTTP through the gateway', () => {
       method: 'POST',
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await failure(answer)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
   });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from './support/gateway';
@@ -70,9 +71,11 @@ describe('upgrades', () => {
 
   it('carry our headers, not the ones that a client claims', async () => {
     await start();
-    const seen = new Promise<Record<string, unknown>>((resolve) =>
-      chat.io.engine.once('connection', (s) => resolve(s.request.headers)),
-    );
+    const seen = new Promise<IncomingHttpHeaders>((resolve) => {
+      chat.io.engine.once('connection', ({ request }: { request: IncomingMessage }) =>
+        resolve(request.headers),
+      );
+    });
     const path = `${WEBSOCKET_PATH}&token=secret`;
     const socket = connect(gateway.port, '127.0.0.1');
     socket.write(

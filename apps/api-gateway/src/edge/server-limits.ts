@@ -21,13 +21,9 @@ export function hardenServer(server: Server): void {
   server.on('connect', (_request: IncomingMessage, socket: Socket) => socket.destroy());
 }
 
-function reasonOf(code: string | undefined): string {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 'the headers are larger than 16 KiB';
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'the request did not arrive in time';
-    default:
-      return 'this is not a valid HTTP/1.1 request';
-  }
-}
+const REASONS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: 'the headers are larger than 16 KiB',
+  ERR_HTTP_REQUEST_TIMEOUT: 'the request did not arrive in time',
+};
+
+const reasonOf = (code = '') => REASONS[code] ?? 'this is not a valid HTTP/1.1 request';

@@ -13,7 +13,7 @@ const IDLE_CONNECTION_MS = 30_000;
 /** The request did not reach the service. */
 const CONNECT_ERRORS = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** Set by us for all services alike. */
+/** Headers of an answer that we set for all services alike. */
 const OURS = /^(?:access-control-|keep-alive$|x-powered-by$|vary$|x-request-id$)/;
 
 /** Passes HTTP requests to the instances of one service over kept connections. */
@@ -64,8 +64,11 @@ export class HttpProxy {
       });
     });
     proxy.on('proxyRes', (answer, _request, response) => {
-      for (const name of Object.keys(answer.headers)) if (OURS.test(name)) delete answer.headers[name];
-      answer.headers.connection = response.shouldKeepAlive ? 'keep-alive' : 'close';
+      const theirs = Object.entries(answer.headers).filter(([name]) => !OURS.test(name));
+      answer.headers = {
+        ...Object.fromEntries(theirs),
+        connection: response.shouldKeepAlive ? 'keep-alive' : 'close',
+      };
       answer.once('close', () => {
         if (!answer.complete) response.destroy();
       });
