@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ROOT } from '../lib/environment.mjs';
 import { Failure, messageOf } from '../lib/failure.mjs';
 import { freePort } from '../lib/ports.mjs';
 import { runCommand } from '../lib/run-command.mjs';
@@ -9,15 +8,26 @@ const run = promisify(execFile);
 
 /** As docker-compose.yml has them. */
 const SERVERS = {
-  postgres: { variable: 'POSTGRES_PORT', port: 5432, url: (port) => `postgres://chat:chat@127.0.0.1:${port}/chat` },
-  mongodb: { variable: 'MONGODB_PORT', port: 27017, url: (port) => `mongodb://127.0.0.1:${port}/chat?replicaSet=rs0` },
+  postgres: {
+    variable: 'POSTGRES_PORT',
+    port: 5432,
+    url: (port) => `postgres://chat:chat@127.0.0.1:${port}/chat`,
+  },
+  mongodb: {
+    variable: 'MONGODB_PORT',
+    port: 27017,
+    url: (port) => `mongodb://127.0.0.1:${port}/chat?replicaSet=rs0`,
+  },
   rabbitmq: { variable: 'RABBITMQ_PORT', port: 5672, url: (port) => `amqp://chat:chat@127.0.0.1:${port}` },
 };
 
 /** True when a Docker engine answers and has Compose; a `docker` program alone is not enough. */
 export async function isDockerRunning() {
   try {
-    await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 3000, killSignal: 'SIGKILL' });
+    await run('docker', ['version', '--format', '{{.Server.Version}}'], {
+      timeout: 3000,
+      killSignal: 'SIGKILL',
+    });
     await run('docker', ['compose', 'version'], { timeout: 3000, killSignal: 'SIGKILL' });
     return true;
   } catch {
@@ -39,7 +49,9 @@ export async function startWithDocker({ only, env, project, fresh }) {
   }
   const settings = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
   const compose = (...args) =>
-    runCommand('docker', ['compose', ...(project ? ['-p', project] : []), ...args], { env: { ...env, ...settings } });
+    runCommand('docker', ['compose', ...(project ? ['-p', project] : []), ...args], {
+      env: { ...env, ...settings },
+    });
   const stop = () => (project ? compose('down', '--volumes') : compose('stop'));
   try {
     if (fresh) await compose('down', '--volumes');
@@ -52,6 +64,8 @@ export async function startWithDocker({ only, env, project, fresh }) {
       { cause: error },
     );
   }
-  const urls = Object.fromEntries(only.map((name) => [name, SERVERS[name].url(ports[SERVERS[name].variable])]));
+  const urls = Object.fromEntries(
+    only.map((name) => [name, SERVERS[name].url(ports[SERVERS[name].variable])]),
+  );
   return { urls, stop };
 }

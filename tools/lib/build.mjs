@@ -19,7 +19,9 @@ export async function ensureBuilt() {
       await rm(path.join(ROOT, 'dist'), { recursive: true, force: true });
       await runCommand('npm', ['run', '--silent', 'build']);
     } catch (error) {
-      throw new Failure(messageOf(error), 'Correct the source named above, then try again.', { cause: error });
+      throw new Failure(messageOf(error), 'Correct the source named above, then try again.', {
+        cause: error,
+      });
     }
     await writeFile(STAMP, sources);
     return true;
@@ -31,7 +33,8 @@ export async function migrate(env) {
   try {
     await runCommand('npm', ['run', '--silent', 'migration:run'], { env });
   } catch (error) {
-    const advice = 'Look at the migration named above; `npm start -- --fresh` starts over with empty databases.';
+    const advice =
+      'Look at the migration named above; `npm start -- --fresh` starts over with empty databases.';
     throw new Failure(messageOf(error), advice, { cause: error });
   }
 }

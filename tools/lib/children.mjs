@@ -65,6 +65,11 @@ export async function endChildren(graceMs) {
   }
 }
 
+/** True once `endChildren` was called: nothing is to be started any more. */
+export function isClosing() {
+  return closing;
+}
+
 function sendSignal(pid, signal) {
   try {
     process.kill(pid, signal);

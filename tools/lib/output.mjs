@@ -16,6 +16,7 @@ export class Output {
   #timer;
   #frame = 0;
   #drawn = false;
+  #muted = false;
 
   /** @param {{ stream?: NodeJS.WriteStream, format?: 'text' | 'json' }} [options] */
   constructor({ stream = process.stdout, format } = {}) {
@@ -39,13 +40,16 @@ export class Output {
   async step(title, work) {
     const startedAt = Date.now();
     this.#steps.set(title, { startedAt, reportedAt: startedAt - REPORT_EVERY_MS + 1000 });
-    this.#timer ??= setInterval(() => this.#tick(), 100).unref();
+    if (!this.#muted) this.#timer ??= setInterval(() => this.#tick(), 100).unref();
     try {
       const result = await work();
       this.#finish(title, 'info', `${title} (${seconds(startedAt)} s)`, { step: title, state: 'done' });
       return result;
     } catch (error) {
-      this.#finish(title, 'error', `${title} failed after ${seconds(startedAt)} s`, { step: title, state: 'failed' });
+      this.#finish(title, 'error', `${title} failed after ${seconds(startedAt)} s`, {
+        step: title,
+        state: 'failed',
+      });
       throw error;
     }
   }
@@ -53,7 +57,9 @@ export class Output {
   /** A fact: `log` of the other modules. */
   log = ({ name, level, message, ...facts }) => {
     const entry = toEntry({ name, level, message, ...facts });
-    this.#print(this.#text ? asText(name, JSON.stringify({ level: entry.level, msg: message })) : JSON.stringify(entry));
+    this.#print(
+      this.#text ? asText(name, JSON.stringify({ level: entry.level, msg: message })) : JSON.stringify(entry),
+    );
   };
 
   /** A line of a service: `onOutput` of the system. */
@@ -63,13 +69,27 @@ export class Output {
 
   /** Free text for a person, the same facts for a machine. @param {string} text @param {object} facts */
   summary(text, facts) {
-    this.#print(this.#text ? text : JSON.stringify({ ...toEntry({ name: 'start', level: 'info', message: 'ready' }), ...facts }));
+    this.#print(
+      this.#text
+        ? text
+        : JSON.stringify({ ...toEntry({ name: 'start', level: 'info', message: 'ready' }), ...facts }),
+    );
   }
 
-  /** What went wrong and what to do next. @param {string} message @param {string} [advice] */
+  /** What went wrong and what to do next; never muted. @param {string} message @param {string} [advice] */
   failure(message, advice) {
+    this.#muted = false;
     const text = `${paint(31, '✖')} ${message}${advice ? `\n${paint(33, '→')} ${advice}` : ''}`;
-    this.#print(this.#text ? text : JSON.stringify({ ...toEntry({ name: 'start', level: 'error', message }), advice }));
+    this.#print(
+      this.#text ? text : JSON.stringify({ ...toEntry({ name: 'start', level: 'error', message }), advice }),
+    );
+  }
+
+  /** No more steps and facts: what is being started is being ended. */
+  mute() {
+    this.#erase();
+    clearInterval(this.#timer);
+    this.#muted = true;
   }
 
   #finish(title, level, message, facts) {
@@ -79,7 +99,11 @@ export class Output {
       this.#timer = undefined;
     }
     const mark = level === 'error' ? paint(31, '✖') : paint(32, '✔');
-    this.#print(this.#text ? `${mark} ${message}` : JSON.stringify({ ...toEntry({ name: 'start', level, message }), ...facts }));
+    this.#print(
+      this.#text
+        ? `${mark} ${message}`
+        : JSON.stringify({ ...toEntry({ name: 'start', level, message }), ...facts }),
+    );
   }
 
   #tick() {
@@ -89,12 +113,18 @@ export class Output {
       step.reportedAt = Date.now();
       const message = `${title} … ${seconds(step.startedAt)} s`;
       const facts = { step: title, state: 'running' };
-      this.#print(this.#text ? `  ${message}` : JSON.stringify({ ...toEntry({ name: 'start', level: 'info', message }), ...facts }));
+      this.#print(
+        this.#text
+          ? `  ${message}`
+          : JSON.stringify({ ...toEntry({ name: 'start', level: 'info', message }), ...facts }),
+      );
     }
   }
 
   #draw() {
-    const steps = [...this.#steps].map(([title, step]) => `${title} ${seconds(step.startedAt)} s`).join(' · ');
+    const steps = [...this.#steps]
+      .map(([title, step]) => `${title} ${seconds(step.startedAt)} s`)
+      .join(' · ');
     const width = (this.#stream.columns ?? 80) - 3;
     this.#erase();
     this.#stream.write(`${paint(36, FRAMES[this.#frame++ % FRAMES.length] ?? '')} ${steps.slice(0, width)}`);
@@ -107,6 +137,7 @@ export class Output {
   }
 
   #print(text) {
+    if (this.#muted) return;
     this.#erase();
     this.#stream.write(`${text}\n`);
   }

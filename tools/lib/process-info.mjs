@@ -69,7 +69,10 @@ function bootId() {
 
 function identityFromPs(pid) {
   try {
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
     return started.trim() === '' ? null : `${pid}:${started.trim()}`;
   } catch {
     return null;

@@ -44,16 +44,19 @@ export async function chooseServicePorts(environment, instances) {
     const port = readPort(environment, name);
     const other = owners.get(port);
     if (other) problems.push(`${app} and ${other} are both to listen on port ${port} (set ${portVariable})`);
-    else if (!(await isFree(port))) problems.push(`${app} cannot have port ${port}: ${takenBy(port)} (set ${portVariable})`);
+    else if (!(await isFree(port)))
+      problems.push(`${app} cannot have port ${port}: ${takenBy(port)} (set ${portVariable})`);
     owners.set(port, app);
     ports[name] = [port];
   }
   if (problems.length > 0) {
-    const advice = 'End what holds the port, or set another one as named above, in the environment or in .env.';
+    const advice =
+      'End what holds the port, or set another one as named above, in the environment or in .env.';
     throw new Failure(problems.join('\n  '), advice);
   }
   for (const name of SERVICE_NAMES) {
-    while (ports[name].length < (instances[name] ?? 1)) ports[name].push(await freePortFrom(FIRST_EXTRA_PORT));
+    while (ports[name].length < (instances[name] ?? 1))
+      ports[name].push(await freePortFrom(FIRST_EXTRA_PORT));
   }
   return ports;
 }

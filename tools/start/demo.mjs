@@ -19,7 +19,12 @@ export async function seedDemoAccounts(gatewayUrl) {
     const headers = { 'content-type': 'application/json' };
     const url = `${gatewayUrl}/auth/register`;
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body,
+        signal: AbortSignal.timeout(10_000),
+      });
       const answer = await response.text();
       if (response.status === TAKEN || CREATED.includes(response.status)) continue;
       throw new Error(`POST /auth/register answered ${response.status}: ${answer}`);

@@ -45,5 +45,10 @@ export function readOptions(args) {
   }
   /** @type {'text' | 'json' | undefined} */
   const format = values.json ? 'json' : values.pretty ? 'text' : undefined;
-  return { help: values.help, fresh: values.fresh, format, instances: parseInstances(values.instances.join(',')) };
+  return {
+    help: values.help,
+    fresh: values.fresh,
+    format,
+    instances: parseInstances(values.instances.join(',')),
+  };
 }

@@ -24,7 +24,7 @@ const DATA_DIR = path.join(DATA, 'start');
  * Brings the whole system up; every part that needs an end is pushed to `shutdown`.
  * @param {{ fresh: boolean, instances: Record<string, number> }} options
  * @param {import('../lib/output.mjs').Output} output
- * @param {import('./shutdown.mjs').Shutdown} shutdown
+ * @param {import('../lib/shutdown.mjs').Shutdown} shutdown
  */
 export async function bringUp({ fresh, instances }, output, shutdown) {
   const startedAt = Date.now();
@@ -58,7 +58,12 @@ export async function bringUp({ fresh, instances }, output, shutdown) {
   const gatewayUrl = `http://localhost:${new URL(system.gatewayUrl).port}`;
   await output.step('demo accounts', () => seedDemoAccounts(gatewayUrl));
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  const { text, facts } = summarize({ gatewayUrl, infrastructure: infrastructure.env, origin: infrastructure.origin, seconds });
+  const { text, facts } = summarize({
+    gatewayUrl,
+    infrastructure: infrastructure.env,
+    origin: infrastructure.origin,
+    seconds,
+  });
   output.summary(text, facts);
 }
 
@@ -68,7 +73,10 @@ async function takeOver(output, shutdown) {
   for (const folder of [DATA, DATA_DIR]) {
     await access(folder, constants.W_OK).catch((error) => {
       if (error.code === 'ENOENT') return;
-      throw new Failure(`${folder} cannot be written: ${messageOf(error)}`, 'It belongs to another user: run as that one, or remove it.');
+      throw new Failure(
+        `${folder} cannot be written: ${messageOf(error)}`,
+        'It belongs to another user: run as that one, or remove it.',
+      );
     });
   }
   const lock = tryLock(LOCK);
@@ -81,7 +89,11 @@ async function takeOver(output, shutdown) {
   shutdown.push(() => lock.release());
   const ended = await endOrphans(CHILDREN);
   if (ended.length > 0) {
-    output.log({ name: 'start', level: 'warn', message: `ended what a killed run had left: ${ended.join(', ')}` });
+    output.log({
+      name: 'start',
+      level: 'warn',
+      message: `ended what a killed run had left: ${ended.join(', ')}`,
+    });
   }
   recordChildren(CHILDREN);
   shutdown.push(() => rm(CHILDREN, { force: true }));

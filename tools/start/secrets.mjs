@@ -10,7 +10,9 @@ const NAMES = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'];
  */
 export async function developmentSecrets(file) {
   const known = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
-  const secrets = Object.fromEntries(NAMES.map((name) => [name, known[name] ?? randomBytes(32).toString('hex')]));
+  const secrets = Object.fromEntries(
+    NAMES.map((name) => [name, known[name] ?? randomBytes(32).toString('hex')]),
+  );
   await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;
 }

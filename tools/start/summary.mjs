@@ -24,7 +24,9 @@ export function summarize({ gatewayUrl, infrastructure, origin, seconds }) {
     ...rows(urls),
     '',
     paint(1, 'Demo accounts'),
-    ...DEMO_ACCOUNTS.map(({ username, email, password }) => `  ${username.padEnd(15)} ${email}, password ${password}`),
+    ...DEMO_ACCOUNTS.map(
+      ({ username, email, password }) => `  ${username.padEnd(15)} ${email}, password ${password}`,
+    ),
     '',
     paint(1, 'Infrastructure') + paint(2, ` (${origin})`),
     ...rows(infrastructure),
@@ -34,5 +36,8 @@ export function summarize({ gatewayUrl, infrastructure, origin, seconds }) {
     snippet,
     '',
   ];
-  return { text: text.join('\n'), facts: { urls, accounts: DEMO_ACCOUNTS, infrastructure, snippet, seconds } };
+  return {
+    text: text.join('\n'),
+    facts: { urls, accounts: DEMO_ACCOUNTS, infrastructure, snippet, seconds },
+  };
 }

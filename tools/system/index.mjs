@@ -11,7 +11,14 @@ import { SERVICES, SERVICE_NAMES } from './services.mjs';
  * @type {typeof import('./index.d.mts').startSystem}
  */
 export async function startSystem(options) {
-  const { env, instances = {}, ports = {}, nodeArgs = [], autoRestart = false, dist = path.join(ROOT, 'dist') } = options;
+  const {
+    env,
+    instances = {},
+    ports = {},
+    nodeArgs = [],
+    autoRestart = false,
+    dist = path.join(ROOT, 'dist'),
+  } = options;
   const { log = () => {}, onOutput = () => {} } = options;
   const plan = await planInstances(instances, ports);
   const shared = sharedEnvironment(env, plan);
@@ -31,7 +38,11 @@ export async function startSystem(options) {
     }),
   }));
   const stopAll = (isGateway) =>
-    Promise.all(launched.filter(({ service }) => (service === 'gateway') === isGateway).map((one) => one.process.stop()));
+    Promise.all(
+      launched
+        .filter(({ service }) => (service === 'gateway') === isGateway)
+        .map((one) => one.process.stop()),
+    );
   const stop = async () => {
     await stopAll(true);
     await stopAll(false);

@@ -4,8 +4,18 @@
  * @type {Record<import('./index.d.mts').ServiceName, { app: string, portVariable: string, urlVariable?: string, port: number }>}
  */
 export const SERVICES = {
-  user: { app: 'user-service', portVariable: 'USER_SERVICE_PORT', urlVariable: 'USER_SERVICE_URL', port: 3001 },
-  chat: { app: 'chat-service', portVariable: 'CHAT_SERVICE_PORT', urlVariable: 'CHAT_SERVICE_URL', port: 3002 },
+  user: {
+    app: 'user-service',
+    portVariable: 'USER_SERVICE_PORT',
+    urlVariable: 'USER_SERVICE_URL',
+    port: 3001,
+  },
+  chat: {
+    app: 'chat-service',
+    portVariable: 'CHAT_SERVICE_PORT',
+    urlVariable: 'CHAT_SERVICE_URL',
+    port: 3002,
+  },
   notification: {
     app: 'notification-service',
     portVariable: 'NOTIFICATION_SERVICE_PORT',

@@ -1,4 +1,5 @@
-import { endChildren } from '../lib/children.mjs';
+import { endChildren } from './children.mjs';
+import { onInterrupt } from './interrupt.mjs';
 
 /** npm and the terminal both pass a Ctrl-C on: what follows this soon is the same one. */
 const SAME_SIGNAL_MS = 1000;
@@ -13,19 +14,10 @@ export class Shutdown {
   #startedAt;
   #ready = false;
 
-  /** @param {import('../lib/output.mjs').Output} output */
+  /** @param {import('./output.mjs').Output} output */
   constructor(output) {
     this.#output = output;
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-      process.on(signal, () => void this.#onSignal(signal));
-    }
-    // npm may end without passing its signal on (a shell between it and us swallows it); we would be left alone.
-    const parent = process.ppid;
-    const watch = setInterval(() => {
-      if (process.ppid === parent) return;
-      clearInterval(watch);
-      void this.#onSignal('SIGTERM');
-    }, 500).unref();
+    onInterrupt((signal) => void this.#onSignal(signal));
   }
 
   /** True once the end has begun. */
@@ -48,7 +40,10 @@ export class Shutdown {
     if (this.#startedAt !== undefined) return;
     this.#startedAt = Date.now();
     // While things are still being started, nobody has hold of them yet; the list of children has.
-    if (!this.#ready) await endChildren(GRACE_MS);
+    if (!this.#ready) {
+      this.#output.mute();
+      await endChildren(GRACE_MS);
+    }
     for (const stop of this.#stops.toReversed()) {
       try {
         await stop();
@@ -57,6 +52,7 @@ export class Shutdown {
       }
     }
     await endChildren(GRACE_MS);
+    this.#output.log({ name: 'start', level: 'info', message: 'stopped; nothing is left running' });
     process.exit(exitCode);
   }
 

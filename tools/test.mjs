@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { provideInfrastructure } from './infra/provide.mjs';
+import { findRabbitmq } from './infra/rabbitmq-packages.mjs';
+import { ensureBuilt } from './lib/build.mjs';
+import { endChildren } from './lib/children.mjs';
+import { DATA } from './lib/environment.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { onInterrupt } from './lib/interrupt.mjs';
+import { tryLock } from './lib/lock.mjs';
+import { Output } from './lib/output.mjs';
+import { report } from './lib/run-tool.mjs';
+import { runVitest } from './test/vitest.mjs';
+
+const HELP = `Usage: npm test [-- arguments of vitest]
+
+Installs the packages, builds, starts a PostgreSQL, a MongoDB and a RabbitMQ of its own (own ports, data removed at
+the end; a running npm start does not matter), and runs all tests against them. Servers that POSTGRES_URL,
+MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is not read.
+
+  npm test -- apps/chat-service        the tests of one folder
+  npm test -- -t 'keeps the order'     the tests of that name
+
+The last line says how many passed and failed; the exit code is vitest's.
+`;
+
+const TEMPORARY = path.join(DATA, 'test');
+
+async function main() {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const output = new Output();
+  const dataDir = await createDataDir();
+  let stop = async () => {};
+  let interrupted = false;
+  onInterrupt(() => {
+    interrupted = true;
+    output.mute();
+    // Whatever waits for a child (vitest, a server) then comes to its end, and with it `finally` below.
+    void endChildren(10_000);
+  });
+  let result = { exitCode: 1, passed: 0, failed: 1 };
+  try {
+    const broker = process.env['RABBITMQ_URL'] ? undefined : findRabbitmq(output.log).catch(() => {});
+    await output.step('packages', ensureInstalled);
+    await broker;
+    const [infrastructure] = await Promise.all([
+      output.step('PostgreSQL, MongoDB, RabbitMQ', () => provide(dataDir, output)),
+      output.step('build', ensureBuilt),
+    ]);
+    stop = infrastructure.stop;
+    if (!interrupted)
+      result = await runVitest({ args, env: { ...process.env, ...infrastructure.env }, dataDir });
+  } catch (error) {
+    if (!interrupted) report(output, error);
+  } finally {
+    await stop().catch(() => {});
+    await endChildren(10_000);
+    await removeDataDir(dataDir);
+  }
+  process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
+  process.exit(interrupted ? 130 : result.exitCode);
+}
+
+function provide(dataDir, output) {
+  const project = `chat-backend-test-${process.pid}`;
+  return provideInfrastructure({ environment: process.env, dataDir, project, log: output.log });
+}
+
+/** A data folder for this run, locked beside it; those of killed runs are removed. */
+async function createDataDir() {
+  const dataDir = path.join(TEMPORARY, String(process.pid));
+  tryLock(`${dataDir}.lock`);
+  for (const name of await readdir(TEMPORARY)) {
+    const file = path.join(TEMPORARY, name);
+    if (!name.endsWith('.lock') || 'heldBy' in tryLock(file)) continue;
+    await removeDataDir(file.slice(0, -'.lock'.length));
+  }
+  await mkdir(dataDir);
+  return dataDir;
+}
+
+async function removeDataDir(dataDir) {
+  await rm(dataDir, { recursive: true, force: true });
+  await rm(`${dataDir}.lock`, { force: true });
+}
+
+main().catch((error) => {
+  report(new Output(), error);
+  process.exitCode = 1;
+});
