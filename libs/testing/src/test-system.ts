@@ -10,7 +10,9 @@ import { HttpClient } from './http-client';
 import { storesOfRun, withFreshDatabases, type Stores } from './stores';
 
 const run = promisify(execFile);
-const DIST = path.resolve('dist');
+const DIST = path.resolve(process.env.DIST ?? 'dist');
+/** A log line up to level info. */
+const ROUTINE = /"level":(?:[123]0|"(?:trace|debug|info)")/;
 const PASSWORD = 'correct horse battery staple';
 
 export interface TestSystemOptions {
@@ -30,6 +32,7 @@ export class TestSystem {
   readonly secret = process.env.JWT_ACCESS_SECRET ?? randomBytes(32).toString('hex');
   private readonly actors: Actor[] = [];
   private readonly outputs = new Map<string, string[]>();
+  private complaints: string[] = [];
   private readonly endings = new Map<string, string>();
   private running: RunningSystem | undefined;
   private origin = '';
@@ -56,8 +59,9 @@ export class TestSystem {
     });
     this.running = await startSystem({
       env,
+      dist: DIST,
       instances: this.options.instances,
-      onOutput: (name, line) => this.output(name).push(line),
+      onOutput: (name, line) => this.onOutput(name, line),
       log: ({ name, message }) => this.endings.set(name, message),
     });
     this.origin = this.running.gatewayUrl;
@@ -127,9 +131,21 @@ export class TestSystem {
     return lines;
   }
 
+  /** The warnings and errors that the processes logged since this was last asked. */
+  newComplaints(): string[] {
+    const complaints = this.complaints;
+    this.complaints = [];
+    return complaints;
+  }
+
   /** How a process ended that nobody here told to stop, in words. */
   endingOf(name: string): string | undefined {
     return this.endings.get(name);
+  }
+
+  private onOutput(name: string, line: string): void {
+    this.output(name).push(line);
+    if (!ROUTINE.test(line)) this.complaints.push(`${name}: ${line}`);
   }
 
   private own(): RunningSystem {
