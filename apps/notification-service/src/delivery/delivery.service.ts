@@ -3,7 +3,7 @@ import { unavailable, type MessageCreatedDto } from '@app/contracts';
 import type { IncomingEvent } from '@app/messaging';
 import { Logger } from '@app/platform';
 import { Histogram } from 'prom-client';
-import { toNotificationDto, type Notification } from '../notifications/notification';
+import type { Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
 import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
@@ -40,7 +40,7 @@ export class DeliveryService {
   private async write(items: Notification[]): Promise<boolean[]> {
     if (items.length === 0) return [];
     const isNew = await this.store(items);
-    this.live.created(items.filter((_item, index) => isNew[index]).map(toNotificationDto));
+    this.live.created(items.filter((_item, index) => isNew[index]));
     // A first attempt whose answer was lost has stored them without telling anybody.
     this.notifications.announceUnread(
       items.filter((_item, index) => !isNew[index]).map(({ user_id }) => user_id),

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { notificationCreated, type NotificationDto } from '@app/contracts';
+import { notificationCreated } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
 import { Counter } from 'prom-client';
+import { toNotificationDto, type Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
 
 const TOPIC = 'notifications-created';
@@ -23,20 +24,35 @@ export class LivePush implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.broadcaster.onPeer<{ created: NotificationDto[] }>(TOPIC, ({ created }) => this.pushHere(created));
+    this.broadcaster.onPeer<{ created: Travelled[] }>(TOPIC, ({ created }) =>
+      this.pushHere(created.map(arrived)),
+    );
   }
 
-  created(created: NotificationDto[]): void {
+  created(created: Notification[]): void {
     if (created.length === 0) return;
     this.pushHere(created);
     this.broadcaster.tellPeers(TOPIC, { created });
   }
 
-  private pushHere(created: NotificationDto[]): void {
+  /** Most have no socket here: only those who do cost more than a look. */
+  private pushHere(created: Notification[]): void {
     const live = created.filter(({ user_id }) => this.broadcaster.hasLocal(user_id));
-    for (const dto of live) this.broadcaster.to(rooms.user(dto.user_id)).local.emit(notificationCreated, dto);
+    for (const notification of live) {
+      const device = this.broadcaster.to(rooms.user(notification.user_id)).local;
+      device.emit(notificationCreated, toNotificationDto(notification));
+    }
     sent.inc(live.length);
     offline.inc(created.length - live.length);
     this.notifications.announceUnread(live.map(({ user_id }) => user_id));
   }
 }
+
+/** A notification after its way through JSON. */
+type Travelled = Omit<Notification, 'created_at' | 'updated_at'> & { created_at: string; updated_at: string };
+
+const arrived = (notification: Travelled): Notification => ({
+  ...notification,
+  created_at: new Date(notification.created_at),
+  updated_at: new Date(notification.updated_at),
+});

@@ -1,0 +1,124 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { HealthRegistry } from '@app/platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { EventPublisher } from '../src/index';
+import { Admin, broker, event, startApp, uniqueName, type AppOptions } from './support/messaging-app';
+
+describe('consumer recovery', () => {
+  let url: string;
+  let stop: () => Promise<void>;
+  let admin: Admin;
+  let service: string;
+  let exchange: string;
+  const queue = () => `${service}.message.created`;
+
+  beforeAll(async () => {
+    ({ url, stop } = await broker());
+    admin = await Admin.connect(url);
+  });
+  afterAll(async () => {
+    await admin.close();
+    await stop();
+  });
+  beforeEach(() => {
+    service = uniqueName('s');
+    exchange = uniqueName('x');
+    onTestFinished(() => admin.deleteService(service, exchange));
+  });
+
+  const start = async (handle: AppOptions['handle'], options: Partial<AppOptions> = {}) => {
+    const app = await startApp({ url, service, exchange, handle, ...options });
+    onTestFinished(() => app.close());
+    await vi.waitFor(() => expect(app.get(EventPublisher).connected).toBe(true), { timeout: 5_000 });
+    return app;
+  };
+  const consumers = (count: number) =>
+    vi.waitFor(async () => expect((await admin.inspect(queue())).consumers).toBe(count), { timeout: 10_000 });
+  const publish = (app: NestExpressApplication, id: string) => app.get(EventPublisher).publish(event(id));
+
+  it('a queue deleted under its consumer is back, with a consumer, within five seconds', async () => {
+    const seen: string[] = [];
+    const app = await start(({ id }) => Promise.resolve(void seen.push(id)));
+    await consumers(1);
+    await admin.deleteQueue(queue());
+    await vi.waitFor(async () => expect((await admin.inspect(queue())).consumers).toBe(1), {
+      timeout: 5_000,
+    });
+    await publish(app, 'after');
+    await vi.waitFor(() => expect(seen).toEqual(['after']));
+  });
+
+  it('an event whose acknowledgement died with the connection is delivered again', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const seen: string[] = [];
+    const app = await start(async ({ id }) => {
+      seen.push(id);
+      if (seen.length > 1) return;
+      await held;
+    });
+    await consumers(1);
+    await publish(app, 'twice');
+    await vi.waitFor(() => expect(seen).toEqual(['twice']));
+    // Deleting the dead-letter queue of nobody would not do: only the end of its channel takes the delivery back.
+    await admin.deleteQueue(queue());
+    release();
+    await consumers(1);
+    await publish(app, 'next');
+    await vi.waitFor(() => expect(seen).toContain('next'));
+  });
+
+  it('two instances share a queue: each event is handled once', async () => {
+    const seen: string[][] = [[], []];
+    const apps = await Promise.all(
+      [0, 1].map((n) => start(({ id }) => Promise.resolve(void seen[n]?.push(id)), { prefetch: 10 })),
+    );
+    await consumers(2);
+    const ids = Array.from({ length: 300 }, (_, i) => `${i}`);
+    await Promise.all(ids.map((id) => publish(apps[0] as NestExpressApplication, id)));
+    await vi.waitFor(() => expect(seen.flat()).toHaveLength(300), { timeout: 5_000 });
+    expect(new Set(seen.flat()).size).toBe(300);
+    expect(seen.every((own) => own.length > 0)).toBe(true);
+  });
+
+  it('an instance that stops finishes what it has begun and leaves the rest to the next one', async () => {
+    const first: string[] = [];
+    const finished: string[] = [];
+    const app = await start(
+      async ({ id }) => {
+        first.push(id);
+        await elapse(300);
+        finished.push(id);
+      },
+      { prefetch: 2 },
+    );
+    await consumers(1);
+    await Promise.all(['a', 'b', 'c', 'd'].map((id) => publish(app, id)));
+    await vi.waitFor(() => expect(first).toHaveLength(2));
+    await app.close();
+    expect(finished).toEqual(first);
+    const second: string[] = [];
+    await start(({ id }) => Promise.resolve(void second.push(id)));
+    await vi.waitFor(() => expect([...finished, ...second].sort()).toEqual(['a', 'b', 'c', 'd']), {
+      timeout: 5_000,
+    });
+  });
+
+  it('readiness waits for the first contact only', async () => {
+    const late = await startApp({
+      url: 'amqp://127.0.0.1:1',
+      service,
+      exchange,
+      handle: () => Promise.resolve(),
+      requiredAtBoot: true,
+    });
+    onTestFinished(() => late.close());
+    expect(await late.get(HealthRegistry).run()).toMatchObject({ up: false });
+    const optional = await startApp({ url: 'amqp://127.0.0.1:1', service, exchange });
+    onTestFinished(() => optional.close());
+    const { up, checks } = await optional.get(HealthRegistry).run();
+    expect(up).toBe(true);
+    expect(checks['rabbitmq']).toMatch(/^degraded: /);
+  });
+});
