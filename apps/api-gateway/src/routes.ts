@@ -18,6 +18,8 @@ export interface GatewayRoute {
 }
 
 const KIB = 1_024;
+/** Packets of a polling client. The service sets the real limit (MAX_FRAME_BYTES); this is the most it can be set to. */
+const PACKETS = 16 * KIB * KIB;
 
 /** The whole map of the outside world. What is not under one of these prefixes does not exist, `/internal` included. */
 export const ROUTES: readonly GatewayRoute[] = [
@@ -36,7 +38,7 @@ export const ROUTES: readonly GatewayRoute[] = [
     kind: 'socket',
     public: true,
     rate: 'none',
-    bodyLimit: 256 * KIB,
+    bodyLimit: PACKETS,
   },
   { prefix: '/ws-docs', service: 'chat-service', kind: 'rest', public: true, rate: 'none', bodyLimit: 0 },
   {
@@ -45,7 +47,7 @@ export const ROUTES: readonly GatewayRoute[] = [
     kind: 'socket',
     public: true,
     rate: 'none',
-    bodyLimit: 256 * KIB,
+    bodyLimit: PACKETS,
   },
   {
     prefix: '/notifications',
