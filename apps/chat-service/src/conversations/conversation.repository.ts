@@ -45,12 +45,12 @@ export class ConversationRepository implements OnModuleInit {
   listOf(userId: number, limit: number, { after, skip }: ListStart): Promise<StoredConversation[]> {
     // Built from parsed values: the sanitizer may let these operators pass.
     const older: FilterQuery<StoredConversation> = after
-      ? trusted({
+      ? {
           $or: [
-            { last_activity_at: { $lt: after.at } },
-            { last_activity_at: after.at, _id: { $lt: new Types.ObjectId(after.id) } },
+            { last_activity_at: trusted({ $lt: after.at }) },
+            { last_activity_at: after.at, _id: trusted({ $lt: new Types.ObjectId(after.id) }) },
           ],
-        })
+        }
       : {};
     return this.model
       .find({ participants: userId, ...older })
