@@ -72,7 +72,7 @@ describe('kill -9', () => {
       await victim.exited();
     });
     await expectNothingLostOrDoubled(people, conversationId, acks);
-    await system.process('chat-1').restart();
+    await system.restart('chat-1');
     const sockets = people.map(({ chat }) => chat);
     await marker(people[0], conversationId, sockets);
     expectOrder(sockets, conversationId);
@@ -85,7 +85,7 @@ describe('kill -9', () => {
       const victims = ['chat-1', 'chat-2'].map((name) => system.process(name));
       for (const victim of victims) victim.kill();
       await Promise.all(victims.map((victim) => victim.exited()));
-      await Promise.all(victims.map((victim) => victim.restart()));
+      await system.restart('chat-1', 'chat-2');
     });
     await expectNothingLostOrDoubled(people, conversationId, acks);
     expectOrder(
@@ -100,7 +100,7 @@ describe('kill -9', () => {
     const acks = await talkThrough(people, conversationId, async () => {
       system.process('gateway-1').kill();
       await system.process('gateway-1').exited();
-      await system.process('gateway-1').restart();
+      await system.restart('gateway-1');
     });
     await expectNothingLostOrDoubled(people, conversationId, acks);
   });
@@ -115,7 +115,7 @@ describe('kill -9', () => {
     system.process('notification-1').kill();
     await system.process('notification-1').exited();
     for (let n = 101; n <= 150; n++) await send(n);
-    await system.process('notification-1').restart();
+    await system.restart('notification-1');
 
     await eventually(
       () => bob.call(getUnreadCount),

@@ -24,7 +24,7 @@ describe('SIGTERM', () => {
       await alice.notifications();
       expect(await terminate(name)).toBeLessThan(10);
       expect(system.endingOf(name)).toBe('ended with exit code 0');
-      await system.process(name).restart();
+      await system.restart(name);
       expect(await alice.call(getMe)).toMatchObject({ user_id: alice.id });
     },
   );
@@ -41,7 +41,7 @@ describe('SIGTERM', () => {
     await terminate('chat-1');
     expect(system.endingOf('chat-1')).toBe('ended with exit code 0');
     await bob.receives(serverDraining);
-    await system.process('chat-1').restart();
+    await system.restart('chat-1');
 
     const acks = await sending;
     await back;

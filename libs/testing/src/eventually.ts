@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const EVERY_MS = 25;
 
 /**
- * Asks again until the answer satisfies `expectation` (which throws while it does not); for state that can only be
- * asked for. What is pushed is waited for with `receives`.
+ * Asks again until the answer satisfies `expectation` (which throws while it does not), also after a refusal; for state
+ * that can only be asked for. What is pushed is waited for with `receives`.
  */
 export async function eventually<T>(
   ask: () => Promise<T>,
@@ -13,8 +13,8 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const answer = await ask();
     try {
+      const answer = await ask();
       expectation(answer);
       return answer;
     } catch (error) {

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { login, register } from '@app/contracts';
+import { healthReady, login, register } from '@app/contracts';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
 import { Actor } from './actor';
+import { eventually } from './eventually';
 import { HttpClient } from './http-client';
 import { storesOfRun, withFreshDatabases, type Stores } from './stores';
 
@@ -117,7 +118,18 @@ export class TestSystem {
     return actors;
   }
 
-  /** One of the processes, such as `chat-1`: to kill it, stop it, start it again. */
+  /** Starts processes that were killed or stopped, and waits until the gateway has seen that they serve. */
+  async restart(...names: string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.process(name).restart()));
+    await eventually(
+      () => fetch(this.origin + healthReady.path),
+      (response) => {
+        if (!response.ok) throw new Error(`the gateway answers ${response.status} to ${healthReady.path}`);
+      },
+    );
+  }
+
+  /** One of the processes, such as `chat-1`: to kill it or to stop it. */
   process(name: string): ProcessHandle {
     const found = this.own().processes.find((process) => process.name === name);
     if (!found) throw new Error(`there is no process ${name}`);
