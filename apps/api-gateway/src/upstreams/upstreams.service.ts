@@ -51,7 +51,7 @@ export class UpstreamsService implements OnModuleInit, OnApplicationShutdown {
     this.lastReady.set(service, readyCount);
     this.logger[readyCount === 0 ? 'warn' : 'info'](
       `${service}: ${readyCount} of ${instances.length} ready`,
-      { service, readyCount },
+      { upstream: service, readyCount },
     );
   }
 
