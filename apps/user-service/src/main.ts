@@ -1,4 +1,5 @@
-import { runService } from '@app/platform';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { runService, Shutdown } from '@app/platform';
 import { AppModule } from './app.module';
 import { loadUserConfig } from './config';
 
@@ -8,5 +9,14 @@ runService(() => {
     module: AppModule.forRoot(config),
     port: config.USER_SERVICE_PORT,
     trustProxy: config.TRUST_PROXY,
+    configure: stopListeningFirst,
   };
 });
+
+/** Nothing here keeps a connection for long: callers go elsewhere at once, and what is being answered ends. */
+function stopListeningFirst(app: NestExpressApplication): void {
+  app.get(Shutdown).register('stop-accepting', 'http', () => {
+    app.getHttpServer().close();
+    return Promise.resolve();
+  });
+}

@@ -3,9 +3,11 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError } from './config/config';
+import { RequestsInFlight } from './http/in-flight';
 import { requestId } from './http/request-id';
 import { Logger } from './logging/logger';
 import { collectProcessMetrics, measureRequests } from './metrics/metrics';
+import { Shutdown } from './shutdown';
 
 /** Longest time from SIGTERM to exit. */
 const SHUTDOWN_CAP_MS = 10_000;
@@ -40,7 +42,12 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
   app.disable('x-powered-by');
   app.set('trust proxy', options.trustProxy ?? 0);
   app.use(requestId, measureRequests);
-  if (options.parseBodies ?? true) app.useBodyParser('json', { limit: BODY_LIMIT });
+  if (options.parseBodies ?? true) {
+    const requests = new RequestsInFlight();
+    app.use(requests.track);
+    app.get(Shutdown).register('finish-work', 'http', () => requests.idle());
+    app.useBodyParser('json', { limit: BODY_LIMIT });
+  }
   await options.configure?.(app);
   await app.listen(options.port);
   const server = app.getHttpServer();
