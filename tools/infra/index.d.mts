@@ -3,6 +3,9 @@ export type Log = (entry: { name: string; level: 'info' | 'warn' | 'error'; mess
 
 export type ServerName = 'postgres' | 'mongodb' | 'rabbitmq';
 
+/** The settings that name the servers: POSTGRES_URL, MONGODB_URI, RABBITMQ_URL. */
+export const VARIABLES: Record<ServerName, string>;
+
 /** A child process of the tools: a database server, the broker, or a service of the system. */
 export interface ProcessHandle {
   /** `postgres`, `chat-1`, … */

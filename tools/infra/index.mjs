@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Failure, messageOf } from '../lib/failure.mjs';
 import { freePort } from '../lib/ports.mjs';
 import { startMongodb } from './mongodb.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -9,7 +10,10 @@ import { startRabbitmq } from './rabbitmq.mjs';
 /** @typedef {import('./index.d.mts').Log} Log */
 /** @typedef {import('./index.d.mts').ServerOptions} ServerOptions */
 
-const ALL = /** @type {const} */ (['postgres', 'mongodb', 'rabbitmq']);
+/** The settings that name the servers. */
+export const VARIABLES = { postgres: 'POSTGRES_URL', mongodb: 'MONGODB_URI', rabbitmq: 'RABBITMQ_URL' };
+
+const ALL = /** @type {import('./index.d.mts').ServerName[]} */ (Object.keys(VARIABLES));
 const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames'];
 
 /**
@@ -31,7 +35,15 @@ export async function startInfrastructure(options) {
   });
   const start = async (name, starter) => {
     const startedAt = Date.now();
-    const server = await starter({ dataDir, port: ports[name], ports, password, processOptions, log });
+    const server = await starter({ dataDir, port: ports[name], ports, password, processOptions, log }).catch(
+      (error) => {
+        if (error instanceof Failure) throw error;
+        const own = `set ${VARIABLES[name]} to a server of your own`;
+        throw new Failure(messageOf(error), `Start over with --fresh (empty data), or ${own}.`, {
+          cause: error,
+        });
+      },
+    );
     log({ name, level: 'info', message: `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s` });
     return { name, ...server };
   };

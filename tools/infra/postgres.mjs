@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { Failure, messageOf } from '../lib/failure.mjs';
 import { ManagedProcess } from '../lib/managed-process.mjs';
+import { runCommand } from '../lib/run-command.mjs';
 import { retryUntil } from '../lib/wait.mjs';
 
-const run = promisify(execFile);
 const USER = 'chat';
 const DATABASE = 'chat';
 /** `nobody`: PostgreSQL refuses to run as root, and every system has this user. */
@@ -21,7 +19,7 @@ const UNPRIVILEGED = 65534;
 export async function startPostgres({ dataDir, port, password, processOptions }) {
   const native = await findBinaries();
   const cluster = path.join(dataDir, 'postgres');
-  const identity = await chooseIdentity([path.join(native, 'bin', 'postgres'), dataDir]);
+  const identity = await chooseIdentity(cluster, [path.join(native, 'bin', 'postgres'), cluster]);
   const wrap = (program, args) => identity.wrap(path.join(native, 'bin', program), args);
   if (!(await exists(path.join(cluster, 'PG_VERSION')))) await initialise(cluster, password, wrap, identity);
   // Whoever wrote it is gone: one supervisor per data folder, and that one has ended what its predecessor left.
@@ -80,18 +78,24 @@ async function makeExecutable(file) {
 }
 
 /**
- * As whom the server runs: as ourselves, or, when we are root, as `nobody`. If the checkout lies in a folder that
- * `nobody` may not enter (such as /root), the server keeps root's right to read files, and nothing else of root.
+ * As whom the server runs: as ourselves, or, when we are root, as the owner of its data (`nobody` at first). If the
+ * checkout lies in a folder that `nobody` may not enter (such as /root), the server keeps root's right to pass
+ * through folders, and nothing else of root.
  */
-async function chooseIdentity(paths) {
+async function chooseIdentity(cluster, paths) {
   if (process.getuid?.() !== 0) return { wrap: (program, args) => [program, args] };
+  const owner =
+    (await stat(cluster).then(
+      (found) => found.uid,
+      () => 0,
+    )) || UNPRIVILEGED;
   const reachable = (await Promise.all(paths.map(isReachableByAll))).every(Boolean);
-  if (reachable) return { uid: UNPRIVILEGED, owner: UNPRIVILEGED, wrap: (program, args) => [program, args] };
+  if (reachable) return { uid: owner, owner, wrap: (program, args) => [program, args] };
   const options = [
-    ...[`--reuid=${UNPRIVILEGED}`, `--regid=${UNPRIVILEGED}`, '--clear-groups'],
+    ...[`--reuid=${owner}`, `--regid=${owner}`, '--clear-groups'],
     ...['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
   ];
-  return { owner: UNPRIVILEGED, wrap: (program, args) => ['setpriv', [...options, program, ...args]] };
+  return { owner, wrap: (program, args) => ['setpriv', [...options, program, ...args]] };
 }
 
 async function isReachableByAll(file) {
@@ -115,7 +119,7 @@ async function initialise(cluster, password, wrap, identity) {
     ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
   ]);
   try {
-    await run(command, args, { uid: identity.uid, gid: identity.uid });
+    await runCommand(command, args, { uid: identity.uid, gid: identity.uid });
   } catch (error) {
     throw new Failure(
       `PostgreSQL's data folder cannot be created in ${cluster}: ${messageOf(error)}`,

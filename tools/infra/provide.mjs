@@ -1,11 +1,5 @@
 import { isDockerRunning, startWithDocker } from './docker.mjs';
-import { startInfrastructure } from './index.mjs';
-
-const VARIABLES = /** @type {const} */ ({
-  postgres: 'POSTGRES_URL',
-  mongodb: 'MONGODB_URI',
-  rabbitmq: 'RABBITMQ_URL',
-});
+import { startInfrastructure, VARIABLES } from './index.mjs';
 
 /**
  * The infrastructure, by the first way that works, for each server by itself: the one that the environment names; a

@@ -1,12 +1,13 @@
-import { execFile } from 'node:child_process';
-import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { DATA, findOnPath, isExecutable } from '../lib/environment.mjs';
 import { Failure, messageOf } from '../lib/failure.mjs';
+import { runCommand } from '../lib/run-command.mjs';
 
-const run = promisify(execFile);
 const UNPACKED = path.join(DATA, 'packages', 'rabbitmq');
+const RELEASES = 'usr/lib/rabbitmq/lib';
 /** Start scripts that run as any user; Debian's /usr/sbin/rabbitmq-server insists on its own. */
 const INSTALLED = [
   '/usr/lib/rabbitmq/bin',
@@ -49,16 +50,34 @@ async function findInstalled() {
 }
 
 async function findUnpacked() {
-  const server = path.join(UNPACKED, 'usr/lib/rabbitmq/bin/rabbitmq-server');
-  if (!(await isExecutable(server))) return null;
+  const [version] = await readdir(path.join(UNPACKED, RELEASES)).catch(() => []);
+  if (!version) return null;
+  const root = await withoutSpaces(UNPACKED);
   const libraries = [];
   for (const folder of ['usr/lib', 'lib']) {
-    const names = await readdir(path.join(UNPACKED, folder)).catch(() => []);
-    libraries.push(
-      ...names.filter((name) => name.endsWith('-linux-gnu')).map((name) => path.join(UNPACKED, folder, name)),
-    );
+    const names = await readdir(path.join(root, folder)).catch(() => []);
+    const found = names.filter((name) => name.endsWith('-linux-gnu'));
+    libraries.push(...found.map((name) => path.join(root, folder, name)));
   }
-  return { server, epmd: path.join(UNPACKED, 'usr/lib/erlang/bin/epmd'), libraries: libraries.join(':') };
+  return {
+    // Not by the shorter path of Debian: that is a link, which the script would follow back to the real place.
+    server: path.join(root, RELEASES, version, 'sbin/rabbitmq-server'),
+    epmd: path.join(root, 'usr/lib/erlang/bin/epmd'),
+    libraries: libraries.join(':'),
+  };
+}
+
+/** RabbitMQ's start script breaks at spaces in its own path: a way around them, if there are any. */
+async function withoutSpaces(folder) {
+  if (!/\s/.test(folder)) return folder;
+  const name = `chat-backend-rabbitmq-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
+  const link = path.join(tmpdir(), name);
+  await symlink(folder, link).catch(() => {});
+  if ((await readlink(link)) === folder) return link;
+  throw new Failure(
+    `${link} should lead to ${folder}.`,
+    'Remove it, or move the checkout to a path without spaces.',
+  );
 }
 
 async function unpackDebian(log) {
@@ -75,7 +94,8 @@ async function unpackDebian(log) {
     await mkdir(path.join(draft, 'apt'), { recursive: true });
     await download(path.join(draft, 'apt'));
     const archives = (await readdir(path.join(draft, 'apt'))).filter((name) => name.endsWith('.deb'));
-    for (const archive of archives) await run('dpkg-deb', ['-x', path.join(draft, 'apt', archive), draft]);
+    for (const archive of archives)
+      await runCommand('dpkg-deb', ['-x', path.join(draft, 'apt', archive), draft]);
     await writeFile(path.join(draft, 'usr/lib/erlang/bin/erl'), RELOCATABLE_ERL, { mode: 0o755 });
     for (const folder of ['apt', 'usr/share'])
       await rm(path.join(draft, folder), { recursive: true, force: true });
@@ -123,19 +143,14 @@ async function downloadWith(folder, options) {
 
 async function packagesToInstall(folder, options) {
   const simulation = ['install', '--simulate', '--no-install-recommends', 'rabbitmq-server'];
-  const { stdout } = await apt(folder, [...options, ...simulation]);
+  const stdout = await apt(folder, [...options, ...simulation]);
   return [...stdout.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]);
 }
 
 function apt(cwd, args) {
   const sandbox = process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [];
   const env = { ...process.env, LC_ALL: 'C' };
-  return run('apt-get', [...sandbox, '-q', '-y', ...args], {
-    cwd,
-    env,
-    timeout: 180_000,
-    maxBuffer: 16_000_000,
-  });
+  return runCommand('apt-get', [...sandbox, '-q', '-y', ...args], { cwd, env, timeoutMs: 180_000 });
 }
 
 const CHOICES = [
