@@ -31,12 +31,7 @@ export class ClusterBus implements LinkUser {
     shutdown: Shutdown,
   ) {
     this.exchange = `rt.${options.service}`;
-    this.link = new BrokerLink(
-      options.url,
-      `${options.instance} cluster`,
-      this,
-      logger.child({ context: 'ClusterBus' }),
-    );
+    this.link = new BrokerLink(options, 'cluster', this, logger.child({ context: 'ClusterBus' }));
     shutdown.register('close-stores', 'cluster bus', () => this.close());
   }
 

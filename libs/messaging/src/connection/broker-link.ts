@@ -2,11 +2,16 @@ import type { Socket } from 'node:net';
 import { AmqpConnectionManagerClass } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
 import type { Logger } from '@app/platform';
+import { within } from '../deadline';
+import type { ResolvedMessagingOptions } from '../messaging.options';
 import { rebuilds } from '../metrics';
 
 const HEARTBEAT_SECONDS = 10;
 const RECONNECT_SECONDS = 1;
 const CONNECT_TIMEOUT_MS = 3_000;
+/** A broker that is just starting may accept a connection and then answer nothing. */
+const SET_UP_DEADLINE_MS = 10_000;
+const CLOSE_DEADLINE_MS = 1_000;
 
 export interface LinkUser {
   /** Opens channels and declares what it needs; runs anew on each connection. A failure gives the connection up. */
@@ -23,19 +28,23 @@ export class BrokerLink {
   private closed = false;
   private downReason = 'not connected yet';
 
+  private readonly name: string;
+
+  /** `role` is publisher, consumer or cluster. */
   constructor(
-    url: string,
-    private readonly name: string,
+    { url, instance }: Pick<ResolvedMessagingOptions, 'url' | 'instance'>,
+    private readonly role: string,
     private readonly user: LinkUser,
     private readonly logger: Logger,
   ) {
+    this.name = `${instance} ${role}`;
     this.manager = new AmqpConnectionManagerClass([url], {
       heartbeatIntervalInSeconds: HEARTBEAT_SECONDS,
       reconnectTimeInSeconds: RECONNECT_SECONDS,
       connectionOptions: {
         noDelay: true,
         timeout: CONNECT_TIMEOUT_MS,
-        clientProperties: { connection_name: name },
+        clientProperties: { connection_name: this.name },
       },
     });
     this.manager.on('connect', () => void this.setUp());
@@ -72,18 +81,23 @@ export class BrokerLink {
    * the closing handshake of a connection that is sick may never end.
    */
   rebuild(reason: string): void {
-    const connection = this.manager.connection;
-    if (this.closed || !connection) return;
-    rebuilds.inc({ connection: this.name });
+    if (this.closed || !this.manager.connection) return;
+    rebuilds.inc({ connection: this.role });
     this.logger.warn(`${this.name}: rebuilding the connection: ${reason}`);
-    const { stream } = connection.connection as unknown as { stream: Socket };
-    stream.destroy(new Error(reason));
+    this.destroy(reason);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     this.ready = false;
-    await this.manager.close();
+    await within(CLOSE_DEADLINE_MS, this.manager.close()).catch(() => this.destroy('closing takes too long'));
+  }
+
+  private destroy(reason: string): void {
+    const connection = this.manager.connection;
+    if (!connection) return;
+    const { stream } = connection.connection as unknown as { stream: Socket };
+    stream.destroy(new Error(reason));
   }
 
   private async setUp(): Promise<void> {
@@ -91,9 +105,9 @@ export class BrokerLink {
     if (!connection) return;
     this.blocked = false;
     try {
-      await this.user.onUp(connection);
+      await within(SET_UP_DEADLINE_MS, this.user.onUp(connection));
     } catch (error) {
-      this.rebuild(`set-up failed: ${messageOf(error)}`);
+      if (this.manager.connection === connection) this.rebuild(`set-up failed: ${messageOf(error)}`);
       return;
     }
     if (this.manager.connection !== connection || this.closed) return;

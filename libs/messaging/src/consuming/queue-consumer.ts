@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { IntegrationEvent } from '@app/contracts';
 import type { Logger } from '@app/platform';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { within } from '../deadline';
 import { decode, type IncomingEvent } from '../envelope';
 import type { ResolvedMessagingOptions } from '../messaging.options';
 import { consumed, queueDepth } from '../metrics';
@@ -17,6 +18,8 @@ export const ERROR_HEADER = 'x-error';
 
 const SILENCE_MS = 10_000;
 const REQUEUE_PAUSE_MS = 1_000;
+/** For each step of stopping; what is not acknowledged by then is delivered again, to somebody else. */
+const STOP_DEADLINE_MS = 2_500;
 
 export interface ConsumerParts {
   options: ResolvedMessagingOptions;
@@ -102,12 +105,12 @@ export class QueueConsumer {
   async stop(): Promise<void> {
     const { channel } = this;
     if (!channel) return;
-    await channel.cancel(this.consumerTag);
-    await Promise.all(this.running);
-    this.window?.flush();
     channel.removeAllListeners('close');
+    await within(STOP_DEADLINE_MS, channel.cancel(this.consumerTag));
+    await within(STOP_DEADLINE_MS, Promise.all(this.running));
+    this.window?.flush();
     this.drop();
-    await channel.close();
+    await within(STOP_DEADLINE_MS, channel.close());
   }
 
   private deliver(message: ConsumeMessage | null, window: AckWindow): void {

@@ -32,7 +32,7 @@ export class ReliableRmqServer extends Server implements CustomTransportStrategy
   ) {
     super();
     this.log = logger.child({ context: 'ReliableRmqServer' });
-    this.link = new BrokerLink(options.url, `${options.instance} consumer`, this, this.log);
+    this.link = new BrokerLink(options, 'consumer', this, this.log);
     shutdown.register('stop-accepting', 'consumers', () => this.stop());
     shutdown.register('close-stores', 'consumer connection', () => this.closeLink());
   }

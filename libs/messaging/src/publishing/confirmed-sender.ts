@@ -45,12 +45,7 @@ export class ConfirmedSender implements LinkUser, OnModuleInit {
     logger: Logger,
     shutdown: Shutdown,
   ) {
-    this.link = new BrokerLink(
-      options.url,
-      `${options.instance} publisher`,
-      this,
-      logger.child({ context: 'ConfirmedSender' }),
-    );
+    this.link = new BrokerLink(options, 'publisher', this, logger.child({ context: 'ConfirmedSender' }));
     shutdown.register('close-stores', 'publisher', () => this.close());
   }
 

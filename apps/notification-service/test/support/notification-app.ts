@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { messageCreatedEvent, type MessageCreatedDto } from '@app/contracts';
+import { EventPublisher, type OutgoingEvent } from '@app/messaging';
+import { AccessTokens, startService } from '@app/platform';
+import { Types } from 'mongoose';
+import { io, type Socket } from 'socket.io-client';
+import { vi } from 'vitest';
+import { startInfrastructure, type ServerName } from '../../../../tools/infra/index.mjs';
+import { AppModule } from '../../src/app.module';
+import { NotificationConfig } from '../../src/config';
+import { connectTransports } from '../../src/transports';
+
+/** The servers of the environment; what it does not name is started. */
+export async function stores() {
+  const { MONGODB_URI = '', RABBITMQ_URL = '' } = process.env;
+  const only: ServerName[] = [
+    ...(MONGODB_URI ? [] : ['mongodb' as const]),
+    ...(RABBITMQ_URL ? [] : ['rabbitmq' as const]),
+  ];
+  if (only.length === 0)
+    return { mongodbUri: MONGODB_URI, rabbitmqUrl: RABBITMQ_URL, stop: () => Promise.resolve() };
+  const own = await startInfrastructure({ dataDir: await mkdtemp(path.join(tmpdir(), 'stores-')), only });
+  return {
+    mongodbUri: MONGODB_URI || own.mongodbUri,
+    rabbitmqUrl: RABBITMQ_URL || own.rabbitmqUrl,
+    stop: () => own.stop(),
+  };
+}
+
+const unique = (prefix: string) => `${prefix}_${randomBytes(5).toString('hex')}`;
+
+/** Instances of the service with a database and queues that nobody else uses. */
+export class TestService {
+  readonly service = unique('notification');
+  readonly exchange = unique('events');
+  private readonly database = unique('t');
+  private readonly apps: NestExpressApplication[] = [];
+  private readonly sockets: Socket[] = [];
+
+  constructor(private readonly servers: { mongodbUri: string; rabbitmqUrl: string }) {}
+
+  async start(): Promise<NestExpressApplication> {
+    const uri = new URL(this.servers.mongodbUri);
+    uri.pathname = this.database;
+    const config = Object.assign(new NotificationConfig(), {
+      MONGODB_URI: uri.href,
+      RABBITMQ_URL: this.servers.rabbitmqUrl,
+      LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+      INSTANCE_ID: unique('i'),
+    });
+    const module = AppModule.forRoot(config, {
+      service: this.service,
+      exchange: this.exchange,
+      retryDelaysMs: [100, 200, 300],
+    });
+    const app = await startService({ module: module as never, port: 0, configure: connectTransports });
+    this.apps.push(app);
+    await vi.waitFor(
+      async () => {
+        const { status } = await fetch(`${originOf(app)}/health/ready`);
+        if (status !== 200) throw new Error('not ready');
+      },
+      { timeout: 10_000 },
+    );
+    return app;
+  }
+
+  async stop(app: NestExpressApplication): Promise<void> {
+    this.apps.splice(this.apps.indexOf(app), 1);
+    await app.close();
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.disconnect();
+    await Promise.all(this.apps.map((app) => app.close()));
+  }
+
+  /** A device of the user, with everything that it has received so far. */
+  async device(app: NestExpressApplication, userId: number): Promise<Device> {
+    const socket = io(`${originOf(app)}/notifications`, {
+      path: '/notifications/socket.io',
+      auth: { token: tokenOf(app, userId) },
+      forceNew: true,
+      reconnection: false,
+    });
+    this.sockets.push(socket);
+    const device = new Device(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('connect_error', reject);
+    });
+    return device;
+  }
+}
+
+export class Device {
+  readonly received: { event: string; data: Record<string, unknown> }[] = [];
+
+  constructor(readonly socket: Socket) {
+    socket.onAny((event: string, data: Record<string, unknown>) => this.received.push({ event, data }));
+  }
+
+  of(event: string): Record<string, unknown>[] {
+    return this.received.filter((entry) => entry.event === event).map(({ data }) => data);
+  }
+}
+
+export const originOf = (app: NestExpressApplication) =>
+  `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+
+const tokenOf = (app: NestExpressApplication, userId: number) =>
+  app
+    .get(AccessTokens)
+    .sign({ userId, username: `user${userId}`, sessionId: `s${userId}`, roles: ['user'] }, 600);
+
+interface Answer {
+  status: number;
+  ok: boolean;
+  data: unknown;
+  page?: { next: string | null };
+  error?: { code: string; message: string };
+}
+
+export async function call(
+  app: NestExpressApplication,
+  userId: number,
+  method: string,
+  route: string,
+): Promise<Answer> {
+  const authorization = `Bearer ${tokenOf(app, userId)}`;
+  const response = await fetch(`${originOf(app)}${route}`, { method, headers: { authorization } });
+  return { ...((await response.json()) as Answer), status: response.status };
+}
+
+/** A `message.created` of a message that never was before. */
+export function messageEvent(
+  data: Partial<MessageCreatedDto>,
+  at = new Date(),
+): OutgoingEvent<MessageCreatedDto> {
+  const messageId = data.messageId ?? new Types.ObjectId().toHexString();
+  return {
+    contract: messageCreatedEvent,
+    id: messageId,
+    key: messageCreatedEvent.example.conversationId,
+    at,
+    traceId: 'trace',
+    data: { ...messageCreatedEvent.example, createdAt: at.toISOString(), ...data, messageId },
+  };
+}
+
+export const publish = (app: NestExpressApplication, event: OutgoingEvent<MessageCreatedDto>) =>
+  app.get(EventPublisher).publish(event);
