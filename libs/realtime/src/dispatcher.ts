@@ -38,7 +38,8 @@ export class Dispatcher {
     let own = this.handlers.get(socket);
     if (!own) {
       this.handlers.set(socket, (own = new Map()));
-      socket.onAny((event: string, ...args: unknown[]) => this.receive(socket, event, args));
+      // The protocol allows numbers as names; here they are text like any other.
+      socket.onAny((event: string | number, ...args: unknown[]) => this.receive(socket, String(event), args));
     }
     for (const { message, callback } of handlers) own.set(message, callback);
   }
@@ -46,13 +47,14 @@ export class Dispatcher {
   private receive(socket: ClientSocket, event: string, args: unknown[]): void {
     const last = args.at(-1);
     const ack = typeof last === 'function' ? (last as Ack) : undefined;
-    const payload = (ack ? args.length > 1 : args.length > 0) ? args[0] : {};
+    const payloads = ack ? args.slice(0, -1) : args;
     const requestId = `${socket.id}.${++socket.data.count}`;
     try {
       const contract = this.contracts.get(event);
       const handler = this.handlers.get(socket)?.get(event);
       if (!contract || !handler) throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
-      const input = parse(contract.payload, payload ?? {});
+      if (payloads.length > 1) throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
+      const input = parse(contract.payload, payloads[0] ?? {});
       (socket.data.lane ??= new Lane()).run(() => this.admit(socket, contract, handler, input, ack, requestId));
     } catch (error) {
       this.fail(socket, event, ack, requestId, error);
@@ -72,10 +74,9 @@ export class Dispatcher {
       socket.data.requestId = requestId;
       const result = await handler(input);
       if (result instanceof Admitted) {
-        result.answer.then(
-          (answer) => this.answer(socket, contract, ack, requestId, answer),
-          (error: unknown) => this.fail(socket, contract.name, ack, requestId, error),
-        );
+        result.answer
+          .then((answer) => this.answer(socket, contract, ack, requestId, answer))
+          .catch((error: unknown) => this.fail(socket, contract.name, ack, requestId, error));
       } else this.answer(socket, contract, ack, requestId, result);
     } catch (error) {
       this.fail(socket, contract.name, ack, requestId, error);
