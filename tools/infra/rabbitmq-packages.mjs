@@ -123,7 +123,8 @@ async function download(folder) {
       await mkdir(path.join(own, name), { recursive: true });
     }
     const options = [
-      ...['-o', `Dir::State=${own}/state`, '-o', `Dir::Cache=${own}/cache`],
+      ...['-o', `Dir::State=${own}/state`, '-o', `Dir::State::lists=${own}/state/lists`],
+      ...['-o', `Dir::Cache=${own}/cache`],
       ...['-o', 'Dir::State::status=/var/lib/dpkg/status'],
     ];
     await apt(folder, [...options, 'update']);
