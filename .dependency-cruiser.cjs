@@ -42,7 +42,7 @@ module.exports = {
     forbid(
       'realtime-and-messaging-apart',
       'Sockets and the bus are two ways to carry contracts; an app may have either without the other.',
-      { path: '^libs/(realtime|messaging)/' },
+      { path: '^libs/(realtime|messaging)/', pathNot: TESTS },
       { path: '^libs/', pathNot: '^libs/($1|platform|contracts)/' },
     ),
     forbid(

@@ -7,7 +7,7 @@ import { ConversationsService } from './conversations/conversations.service';
 import { MessageFeed } from './feed/message-feed';
 import { MessageHistory } from './messages/message-history';
 import { MessageOutbox } from './messages/message-outbox';
-import { MessageRepository } from './messages/message.repository';
+import { MessageReader } from './log/message-reader';
 import { MessagesGateway } from './messages/messages.gateway';
 import { MessagesService } from './messages/messages.service';
 import { ReceiptRepository } from './receipts/receipt.repository';
@@ -30,7 +30,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MessageFeed,
     MessageHistory,
     MessageOutbox,
-    MessageRepository,
+    MessageReader,
     MessagesGateway,
     MessagesService,
     ReceiptRepository,

@@ -38,14 +38,14 @@ export class Broadcaster {
   }
 
   to(...names: string[]): Target {
-    return new Target(this.live().to(names) as unknown as Operator);
+    return new Target(this.live().to(names));
   }
 
   /** Which of the users have a live socket, on any instance. An instance that does not answer within a second is left out. */
   async online(userIds: number[]): Promise<number[]> {
     const target = this.live().in(userIds.map(rooms.user));
     const sockets = await target.timeout(1_000).fetchSockets().catch(() => target.local.fetchSockets());
-    const live = new Set(sockets.map((socket) => (socket.data as SocketData).principal.userId));
+    const live = new Set(sockets.map((socket) => (socket.data).principal.userId));
     return userIds.filter((id) => live.has(id));
   }
 

@@ -31,6 +31,7 @@ const INTRODUCTION_MS = 3_000;
 export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   /** Other instances heard of. One that died without a word stays in here and costs idle publishes, no more. */
   private readonly peers = new Set<string>();
+  private readonly namespace: string;
   private introducedAt = performance.now();
 
   constructor(
@@ -38,6 +39,7 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
     private readonly channel: ClusterChannel,
   ) {
     super(nsp, { heartbeatInterval: 2_000, heartbeatTimeout: 6_000 });
+    this.namespace = nsp.name;
     channel.onConnect(() => this.introduce());
     channel.subscribe((bytes) => this.receive(bytes));
   }
@@ -73,7 +75,7 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
       return;
     }
     const { message } = wire;
-    if (message.nsp !== this.nsp.name || message.uid === this.uid) return;
+    if (message.nsp !== this.namespace || message.uid === this.uid) return;
     if (message.type === MessageType.ADAPTER_CLOSE) this.peers.delete(message.uid);
     else this.peers.add(message.uid);
     this.onMessage(message);

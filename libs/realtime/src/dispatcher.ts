@@ -37,7 +37,7 @@ export class Dispatcher {
   bind(socket: ClientSocket, handlers: { message: string; callback: BoundHandler }[]): void {
     let own = this.handlers.get(socket);
     if (!own) {
-      this.handlers.set(socket, (own = new Map()));
+      this.handlers.set(socket, (own = new Map<string, BoundHandler>()));
       // The protocol allows numbers as names; here they are text like any other.
       socket.onAny((event: string | number, ...args: unknown[]) => this.receive(socket, String(event), args));
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { namespaces, serverDraining } from '@app/contracts';
@@ -41,7 +41,7 @@ export class RealtimeAdapter extends IoAdapter {
 
   override createIOServer(_port: number, options?: Partial<ServerOptions>): ClientServer {
     const { allowedOrigins, maxFrameBytes, channel, namespace } = this.options;
-    const server: ClientServer = new Server(this.httpServer, {
+    const server: ClientServer = new Server(this.httpServer as HttpServer, {
       ...options,
       path: namespace.path,
       serveClient: false,
@@ -49,7 +49,7 @@ export class RealtimeAdapter extends IoAdapter {
       maxHttpBufferSize: maxFrameBytes,
       perMessageDeflate: false,
       httpCompression: false,
-      wsEngine: CorkingWebSocketServer as unknown as ServerOptions['wsEngine'],
+      wsEngine: CorkingWebSocketServer,
       cors: { origin: allowedOrigins.includes('*') ? true : allowedOrigins },
       allowRequest: (request, decide) => decide(null, originAllowed(allowedOrigins, request)),
       ...(channel && { adapter: clusterAdapter(channel) }),

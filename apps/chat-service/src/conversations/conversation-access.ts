@@ -49,10 +49,8 @@ export class ConversationAccess {
 
   remember(conversation: ConversationDto): ConversationDto {
     if (this.cache.size >= CACHED_CONVERSATIONS) {
-      for (const oldest of this.cache.keys()) {
-        this.cache.delete(oldest);
-        break;
-      }
+      const oldest = this.cache.keys().next();
+      if (!oldest.done) this.cache.delete(oldest.value);
     }
     this.cache.set(conversation._id, conversation);
     return conversation;

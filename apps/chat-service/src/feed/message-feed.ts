@@ -5,7 +5,7 @@ import { Broadcaster } from '@app/realtime';
 import { Counter } from 'prom-client';
 import { ConversationAccess } from '../conversations/conversation-access';
 import { MessageLog } from '../log/message-log';
-import { MessageRepository } from '../messages/message.repository';
+import { MessageReader } from '../log/message-reader';
 import { toLiveChange, toMissedChange, type LiveChange } from './live-change';
 
 const TOPIC = 'feed:change';
@@ -37,7 +37,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
 
   constructor(
     private readonly log: MessageLog,
-    private readonly messages: MessageRepository,
+    private readonly messages: MessageReader,
     private readonly access: ConversationAccess,
     private readonly broadcaster: Broadcaster,
     private readonly logger: Logger,

@@ -105,6 +105,15 @@ export class MessageLog {
     return readHead(this.messages, new mongo.ObjectId(conversation));
   }
 
+  /**
+   * Optional: tells of a change that another process made durable, as the live bus carries it. It saves a lost
+   * race when this process writes to the same conversation. Late, doubled or missing hints do no harm; `head` must
+   * be the numbers and time of one stored change, never a guess.
+   */
+  observe(conversationId: string, head: Head): void {
+    this.laneOf(conversationId).observe(conversationId, head);
+  }
+
   /** Callers that wait for the store right now. */
   get waiting(): number {
     return this.lanes.reduce((sum, lane) => sum + lane.waitingCount, 0);

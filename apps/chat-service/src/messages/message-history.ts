@@ -3,8 +3,8 @@ import { badRequest, type ConversationDto, type ListMessagesDto, type MessageDto
 import type { Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
 import { MessageLog } from '../log/message-log';
-import { ReceiptRepository } from '../receipts/receipt.repository';
-import { MessageRepository, type Position } from './message.repository';
+import { ReceiptsService } from '../receipts/receipts.service';
+import { MessageReader, type Position } from '../log/message-reader';
 import { toMessageDto } from './message.view';
 
 const DEFAULT_LIMIT = 20;
@@ -13,8 +13,8 @@ const DEFAULT_LIMIT = 20;
 @Injectable()
 export class MessageHistory {
   constructor(
-    private readonly messages: MessageRepository,
-    private readonly receipts: ReceiptRepository,
+    private readonly messages: MessageReader,
+    private readonly receipts: ReceiptsService,
     private readonly access: ConversationAccess,
     private readonly log: MessageLog,
   ) {}

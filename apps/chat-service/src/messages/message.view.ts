@@ -1,14 +1,14 @@
 import type { DeliveryDto, MessageDeletedDto, MessageDto, MessageType } from '@app/contracts';
 import type { StoredMessage } from '../log/stored-message';
-import type { StoredReceipt } from '../receipts/receipt.repository';
+import type { Receipt } from '../receipts/receipt';
 
-const NOBODY: StoredReceipt[] = [];
+const NOBODY: Receipt[] = [];
 
 /**
  * The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views
  * of the members' watermarks; `status` is `read` when all `others` other members have read.
  */
-export function toMessageDto(stored: StoredMessage, receipts: StoredReceipt[] = NOBODY, others = 0): MessageDto {
+export function toMessageDto(stored: StoredMessage, receipts: Receipt[] = NOBODY, others = 0): MessageDto {
   const readers = receipts.filter(({ user_id, read_seq }) => user_id !== stored.sender_id && read_seq >= stored.seq);
   return {
     _id: stored._id.toHexString(),
@@ -31,7 +31,7 @@ export function toMessageDto(stored: StoredMessage, receipts: StoredReceipt[] = 
   };
 }
 
-const toDelivery = ({ user_id, read_at }: StoredReceipt): DeliveryDto => ({
+const toDelivery = ({ user_id, read_at }: Receipt): DeliveryDto => ({
   user_id,
   status: 'read',
   timestamp: read_at.toISOString(),

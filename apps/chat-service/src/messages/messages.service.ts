@@ -18,14 +18,14 @@ import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
 import { UserDirectory } from '../users/user-directory';
 import { toAppError } from './log-errors';
-import { MessageRepository } from './message.repository';
+import { MessageReader } from '../log/message-reader';
 import { toMessageDto } from './message.view';
 
 @Injectable()
 export class MessagesService {
   constructor(
     private readonly log: MessageLog,
-    private readonly messages: MessageRepository,
+    private readonly messages: MessageReader,
     private readonly access: ConversationAccess,
     private readonly activity: ConversationActivity,
     private readonly users: UserDirectory,

@@ -1,14 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Schema, Types, type Connection, type Model } from 'mongoose';
+import { mongo, Schema, Types, type Connection, type Model } from 'mongoose';
 import { DATABASE } from '../database.module';
+import type { Receipt } from './receipt';
 
-/** How far a member has read: everything up to `read_seq`. Only ever grows, so updates may come in any order. */
-export interface StoredReceipt {
+interface StoredReceipt extends Receipt {
   conversation_id: Types.ObjectId;
-  user_id: number;
-  read_seq: number;
-  read_at: Date;
 }
+
+const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 
 const schema = new Schema<StoredReceipt>(
   {
@@ -17,7 +16,7 @@ const schema = new Schema<StoredReceipt>(
     read_seq: { type: Number, required: true },
     read_at: { type: Date, required: true },
   },
-  { collection: 'receipts', versionKey: false, writeConcern: { w: 'majority', j: true } },
+  { collection: 'receipts', versionKey: false },
 );
 
 // One watermark per member; also serves a conversation's receipts: find({ conversation_id })
@@ -26,9 +25,11 @@ schema.index({ conversation_id: 1, user_id: 1 }, { unique: true });
 @Injectable()
 export class ReceiptRepository implements OnModuleInit {
   private readonly model: Model<StoredReceipt>;
+  private readonly receipts: Model<StoredReceipt>['collection'];
 
   constructor(@Inject(DATABASE) connection: Connection) {
     this.model = connection.model<StoredReceipt>('Receipt', schema);
+    this.receipts = this.model.collection;
   }
 
   async onModuleInit(): Promise<void> {
@@ -37,23 +38,21 @@ export class ReceiptRepository implements OnModuleInit {
 
   /** Moves the watermark up to `seq`; false when it stood there or further already. */
   async advance(conversationId: string, userId: number, seq: number, at: Date): Promise<boolean> {
-    const own = { conversation_id: new Types.ObjectId(conversationId), user_id: userId };
-    const opened = await this.model.updateOne(own, { $setOnInsert: { read_seq: 0, read_at: at } }, { upsert: true });
-    if (opened.matchedCount === 0 && opened.upsertedCount === 0) return false;
-    const moved = await this.model.collection.updateOne(
-      { ...own, read_seq: { $lt: seq } },
-      { $set: { read_seq: seq, read_at: at } },
-      { writeConcern: { w: 'majority', j: true } },
-    );
-    return moved.modifiedCount === 1;
+    const behind = { conversation_id: new Types.ObjectId(conversationId), user_id: userId, read_seq: { $lt: seq } };
+    const update = { $set: { read_seq: seq, read_at: at } };
+    try {
+      const { upsertedCount, modifiedCount } = await this.receipts.updateOne(behind, update, { ...DURABLE, upsert: true });
+      return upsertedCount + modifiedCount === 1;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      // There is a watermark: one that is not behind, or one that another device has set this very moment.
+      return (await this.receipts.updateOne(behind, update, DURABLE)).modifiedCount === 1;
+    }
   }
 
-  async readSeq(conversationId: string, userId: number): Promise<number> {
-    const receipt = await this.model.findOne({ conversation_id: conversationId, user_id: userId }).lean().exec();
-    return receipt?.read_seq ?? 0;
-  }
-
-  listOf(conversationId: string): Promise<StoredReceipt[]> {
+  listOf(conversationId: string): Promise<Receipt[]> {
     return this.model.find({ conversation_id: conversationId }).lean<StoredReceipt[]>().exec();
   }
 }
+
+const isDuplicateKey = (error: unknown) => error instanceof mongo.MongoServerError && error.code === 11_000;

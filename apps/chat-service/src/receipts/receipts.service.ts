@@ -2,17 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { messageStatus, notFound } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
-import { MessageRepository } from '../messages/message.repository';
+import { MessageReader } from '../log/message-reader';
+import type { Receipt } from './receipt';
 import { ReceiptRepository } from './receipt.repository';
 
 @Injectable()
 export class ReceiptsService {
   constructor(
     private readonly receipts: ReceiptRepository,
-    private readonly messages: MessageRepository,
+    private readonly messages: MessageReader,
     private readonly access: ConversationAccess,
     private readonly broadcaster: Broadcaster,
   ) {}
+
+  /** The watermarks of a conversation's members; who has read nothing has none. */
+  listOf(conversationId: string): Promise<Receipt[]> {
+    return this.receipts.listOf(conversationId);
+  }
 
   /** Moves the caller's watermark; tells the message's sender and the caller's other devices if it moved. */
   async read(caller: Caller, messageId: string): Promise<void> {

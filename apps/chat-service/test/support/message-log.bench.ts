@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const server = process.env['MONGODB_URI'] ? undefined : await startMongodb();
   const uri = process.env['MONGODB_URI'] ?? server?.uri ?? '';
   const client = await mongo.MongoClient.connect(uri);
+  const databases: string[] = [];
   const only = process.argv[3];
   for (const { name, processes, conversations, inFlight } of scenarios) {
     if (only !== undefined && !name.includes(only)) continue;
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     const stored = await log.messages.estimatedDocumentCount();
     const busy = server ? (await cpuSeconds(server.process.pid)) - busyBefore : 0;
     const measured = writers.flatMap((writer) => writer.of('measured'));
-    const sum = (field: 'sent' | 'flushes' | 'lostRaces' | 'cpu'): number =>
+    const sum = (field: 'sent' | 'failed' | 'flushes' | 'lostRaces' | 'cpu'): number =>
       measured.reduce((total, report) => total + report[field], 0);
     const slowest = (field: 'p50' | 'p99'): string =>
       Math.max(...measured.map((report) => report[field])).toFixed(1);
@@ -45,10 +46,12 @@ async function main(): Promise<void> {
     process.stdout.write(
       `${name}: ${rate}/s, p50 ${slowest('p50')} ms, p99 ${slowest('p99')} ms, ` +
         `CPU µs per message: writers ${((sum('cpu') * 1e6) / rate).toFixed(0)}, server ${((busy * 1e6) / stored).toFixed(0)}, ` +
-        `${retries} lost races per flush, ${holes} holes or doubles\n`,
+        `${retries} lost races per flush, ${sum('failed')} failed, ${holes} holes or doubles\n`,
     );
-    await client.db(database).dropDatabase();
+    // Dropped while the next one runs, a database would disturb it.
+    databases.push(database);
   }
+  for (const database of databases) await client.db(database).dropDatabase();
   await client.close();
   await server?.stop();
 }

@@ -68,20 +68,14 @@ async function measure(task: BenchTask, report: (report: WriterReport) => void):
   let cpu = process.cpuUsage();
   const warm = setTimeout(() => (cpu = process.cpuUsage()), task.warmUpMs);
   let n = 0;
+  let failed = 0;
   const loop = async (senderId: number): Promise<void> => {
     const conversationId = task.conversationIds[senderId % task.conversationIds.length] ?? '';
     for (let sentAt = performance.now(); sentAt < end;) {
       const clientId = `${process.pid}-${++n}`;
       const content = `message ${n} of a conversation among friends`;
-      await log.append({
-        conversationId,
-        senderId,
-        clientId,
-        content,
-        type: 'text',
-        attachments: [],
-        outbox,
-      });
+      const draft = { conversationId, senderId, clientId, content, type: 'text', attachments: [], outbox };
+      await log.append(draft).catch(() => failed++);
       const now = performance.now();
       if (sentAt >= start && now < end) times.push(now - sentAt);
       sentAt = now;
@@ -96,6 +90,7 @@ async function measure(task: BenchTask, report: (report: WriterReport) => void):
   report({
     kind: 'measured',
     sent: times.length,
+    failed,
     p50: quantile(0.5),
     p99: quantile(0.99),
     cpu: (user + system) / 1_000 / task.measureMs,

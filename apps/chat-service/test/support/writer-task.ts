@@ -36,6 +36,7 @@ export type WriterReport =
   | {
       kind: 'measured';
       sent: number;
+      failed: number;
       p50: number;
       p99: number;
       cpu: number;

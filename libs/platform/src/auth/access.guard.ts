@@ -26,7 +26,6 @@ export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
       issuer: TOKEN_RULES.issuer,
       audience: TOKEN_RULES.audience,
       passReqToCallback: true,
-      jsonWebTokenOptions: { clockTolerance: TOKEN_RULES.clockToleranceSeconds },
     });
   }
 

@@ -6,14 +6,14 @@ import { ConfigError } from './config';
 export const DEVELOPMENT_SECRET = 'development-only-secret-change-me-please';
 
 export const IsPort = (): PropertyDecorator => (target, key) => {
-  Type(() => Number)(target, key as string);
+  Type(() => Number)(target, key);
   IsInt({ message: '$property must be a port number' })(target, key);
   Min(1)(target, key);
   Max(65_535)(target, key);
 };
 
 export const IsNumber = (min: number, max: number): PropertyDecorator => (target, key) => {
-  Type(() => Number)(target, key as string);
+  Type(() => Number)(target, key);
   IsInt({ message: `$property must be a whole number from ${min} to ${max}` })(target, key);
   Min(min, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
   Max(max, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);

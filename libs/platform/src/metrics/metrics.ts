@@ -25,7 +25,7 @@ export function measureRequests(request: Request, response: Response, next: Next
   const started = process.hrtime.bigint();
   response.once('finish', () => {
     const pattern = (request.route as { path?: string } | undefined)?.path;
-    const route = response.locals.route ?? pattern ?? 'unmatched';
+    const route = (response.locals.route as string | undefined) ?? pattern ?? 'unmatched';
     requests.inc({ method: request.method, route, status: response.statusCode });
     duration.observe({ method: request.method, route }, Number(process.hrtime.bigint() - started) / 1e9);
   });

@@ -98,6 +98,11 @@ export class ConversationQueue {
     for (const pending of stored) pending.resolve({ message: pending.document, duplicate: false });
   }
 
+  /** What others wrote, learnt before this process ran into it. */
+  observe(head: Head): void {
+    if (this.head && this.head.ev < head.ev) this.head = head;
+  }
+
   /** The head as just read. */
   catchUp(head: Head): void {
     const moved = this.head !== undefined && this.head.ev !== head.ev;

@@ -4,6 +4,7 @@ import { duplicatesStep } from './duplicates-step';
 import { OverloadedError } from '../errors';
 import { Flight } from './flight';
 import { insertStep } from './insert-step';
+import type { Head } from '../head';
 import type { LogContext } from '../log-context';
 import { PendingAppend, type PendingChange } from './pending';
 import { soloStep } from './solo-step';
@@ -14,6 +15,9 @@ const minFlightMs = 500;
 
 /** Changes are read before they are written, so they come in smaller numbers than inserts. */
 const maxChangesPerFlight = 100;
+
+/** Commands of single conversations in one round; the others of this kind take their turn in the next. */
+const maxSolos = 8;
 
 /**
  * Group commit: one round is with the store, whatever arrives meanwhile waits and goes together in the next one.
@@ -50,6 +54,11 @@ export class Lane {
     queue.changes.push(pending);
     this.enqueued(queue);
     return pending.promise;
+  }
+
+  /** Another process wrote: what it left is where the next write of this one begins. */
+  observe(conversationId: string, head: Head): void {
+    this.conversations.get(conversationId)?.observe(head);
   }
 
   /** Resolves when nobody waits any more; never later than the deadline. */
@@ -120,6 +129,7 @@ export class Lane {
     const now = performance.now();
     const share = Math.ceil(maxBatch / Math.max(this.busy.size, 1));
     const calm: ConversationQueue[] = [];
+    let solos = 0;
     for (const queue of this.busy) {
       queue.shed(now - deadlineMs, this.context);
       if (queue.waiting === 0) {
@@ -132,6 +142,7 @@ export class Lane {
         flight.add(queue, duplicatesStep(this.context, flight, queue));
         continue;
       }
+      if (!queue.isCalm && solos++ >= maxSolos) continue;
       const changes = queue.nextChanges(maxChangesPerFlight);
       if (changes.length > 0) flight.add(queue, changeStep(this.context, flight, queue, changes));
       else if (queue.isCalm) calm.push(queue);

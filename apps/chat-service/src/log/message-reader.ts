@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
-import { MessageLog } from '../log/message-log';
-import type { StoredMessage } from '../log/stored-message';
+import { MessageLog } from './message-log';
+import type { StoredMessage } from './stored-message';
 
 /** A place in a history. */
 export type Position = { seq: number } | { id: string } | { at: Date };
 
 const DEADLINE = { maxTimeMS: 3_000 };
 
-/** Reads of the messages; all writes are the log's. Every query names its conversation. */
+/** Reads of what the log has written. Every query names its conversation, except the one by a message's id. */
 @Injectable()
-export class MessageRepository {
+export class MessageReader {
   constructor(private readonly log: MessageLog) {}
 
   findById(id: string): Promise<StoredMessage | null> {
