@@ -149,7 +149,7 @@ export function messageEvent(
     key: messageCreatedEvent.example.conversationId,
     at,
     traceId: 'trace',
-    data: { ...messageCreatedEvent.example, createdAt: at.toISOString(), ...data, messageId },
+    data: { ...messageCreatedEvent.example, senderId: 1_000_000, createdAt: at.toISOString(), ...data, messageId },
   };
 }
 
