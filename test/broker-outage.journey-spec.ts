@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { startInfrastructure, type Infrastructure } from '../tools/infra/index.mjs';
 import { upTo } from './support/talk';
 
-describe('RabbitMQ, killed with kill -9 while everything is in use', () => {
+describe('RabbitMQ goes away while everything is in use', () => {
   let infrastructure: Infrastructure | undefined;
   let dataDir: string | undefined;
 
@@ -30,30 +30,53 @@ describe('RabbitMQ, killed with kill -9 while everything is in use', () => {
     return found;
   };
 
-  it('fails no send, and every notification comes after its return, exactly once', async () => {
+  /** Alice sends, Bob listens in both namespaces. */
+  async function talk() {
     const [alice, bob] = await system.connected('alice', 'bob');
     const bell = await bob.notifications();
     const { _id: conversationId } = await alice.createGroup([bob]);
     const send = (n: number) => alice.emit(sendMessage, { conversationId, content: `message ${n}` });
+    return { bob, bell, send };
+  }
 
-    await Promise.all(upTo(20).map(send));
-    broker().kill();
-    const duringOutage = upTo(20).map((n) => send(n + 20));
-    await broker().exited();
-    const acks = await Promise.all([...duringOutage, ...upTo(20).map((n) => send(n + 40))]);
-    expect(acks.map(({ seq }) => seq)).toEqual(upTo(60).slice(20));
-    await bob.receives(messageCreated, ({ seq }) => seq === 60);
+  type Talk = Awaited<ReturnType<typeof talk>>;
 
-    await broker().restart();
+  async function expectNotifiedOnce({ bob, bell, send }: Talk, count: number) {
     await eventually(
       () => bob.call(getUnreadCount),
-      ({ count }) => expect(count).toBe(60),
+      (unread) => expect(unread).toEqual({ count }),
       30_000,
     );
-    await send(61);
-    await bell.receives(notificationCreated, ({ content }) => content === 'message 61', 20_000);
-    expect(await bob.call(getUnreadCount)).toEqual({ count: 61 });
+    await send(count + 1);
+    await bell.receives(notificationCreated, ({ content }) => content === `message ${count + 1}`, 20_000);
+    expect(await bob.call(getUnreadCount)).toEqual({ count: count + 1 });
     const pushed = bell.received(notificationCreated).map(({ content }) => content);
     expect(pushed.length).toBe(new Set(pushed).size);
+  }
+
+  /*
+   * The order of the two tests matters: RabbitMQ 3.10 writes the names of its quorum queues down when they have not
+   * been used for half a second, or when it stops. One that is killed before that forgets its new queues for good.
+   */
+  it('in good order: every notification comes after its return, exactly once', async () => {
+    const talking = await talk();
+    await Promise.all(upTo(20).map(talking.send));
+    await broker().stop();
+    await Promise.all(upTo(20).map((n) => talking.send(n + 20)));
+    await broker().restart();
+    await expectNotifiedOnce(talking, 40);
+  });
+
+  it('by kill -9: no send fails, and every notification comes after its return, exactly once', async () => {
+    const talking = await talk();
+    await Promise.all(upTo(20).map(talking.send));
+    broker().kill();
+    const duringTheFall = upTo(20).map((n) => talking.send(n + 20));
+    await broker().exited();
+    const acks = await Promise.all([...duringTheFall, ...upTo(20).map((n) => talking.send(n + 40))]);
+    expect(acks.map(({ seq }) => seq)).toEqual(upTo(60).slice(20));
+    await talking.bob.receives(messageCreated, ({ seq }) => seq === 60);
+    await broker().restart();
+    await expectNotifiedOnce(talking, 60);
   });
 });
