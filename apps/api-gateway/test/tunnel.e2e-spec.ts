@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from './support/gateway';
 import { Upstream } from './support/upstream';
@@ -87,15 +87,6 @@ describe('upgrades', () => {
     socket.destroy();
   });
 
-  it('that the service refuses give the client its answer, and open no way past us', async () => {
-    await start();
-    const before = chat.seen.length;
-    const bad = upgradeRequest('/socket.io/?EIO=4&transport=websocket&sid=chat-1.unknown');
-    const answer = await raw(gateway.port, `${bad}GET /internal/users HTTP/1.1\r\nHost: x\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(chat.seen).toHaveLength(before);
-  });
-
   it.each([
     // Half-open: it says that it will send nothing more, and never closes.
     ['ends', (socket: Socket) => socket.end()],
@@ -117,58 +108,5 @@ describe('upgrades', () => {
     for (const socket of chat.sockets) socket.resetAndDestroy();
     await Promise.all(closed);
     await expect.poll(() => metric(gateway, ACTIVE)).toBe(0);
-  });
-});
-
-describe('a reader that is slower than its service', () => {
-  let firehose: Server;
-  let gateway: Gateway;
-  let written = 0;
-
-  beforeEach(async () => {
-    const chunk = Buffer.alloc(64 * 1_024);
-    firehose = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.once('data', (head: Buffer) => {
-        if (!head.includes('Upgrade'))
-          return socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}');
-        socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
-        const pour = () => {
-          while (written < 200_000_000 && socket.write(chunk)) written += chunk.length;
-        };
-        socket.on('drain', pour);
-        return pour();
-      });
-    }).listen(0, '127.0.0.1');
-    await once(firehose, 'listening');
-    gateway = await startGateway({
-      CHAT_SERVICE_URL: [`http://127.0.0.1:${(firehose.address() as AddressInfo).port}`],
-    });
-  });
-
-  afterEach(async () => {
-    await gateway.close();
-    firehose.close();
-  });
-
-  it('holds the service back instead of filling the gateway', async () => {
-    const before = process.memoryUsage().arrayBuffers;
-    const socket = await openRaw(gateway.port);
-    socket.pause();
-    let last = -1;
-    await expect
-      .poll(
-        () => {
-          const still = written === last && written > 0;
-          last = written;
-          return still;
-        },
-        { interval: 300, timeout: 10_000 },
-      )
-      .toBe(true);
-    // What is on its way sits in the kernel's buffers, not in ours.
-    expect(written).toBeLessThan(100_000_000);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
-    socket.destroy();
   });
 });
