@@ -32,6 +32,8 @@ export interface InfrastructureOptions {
   ports?: Partial<Record<ServerName, number>>;
   /** Bring a server back that ends by itself (default false: a test that kills one wants to decide). */
   autoRestart?: boolean;
+  /** Called as soon as each server is ready, before all are. */
+  onReady?: (name: ServerName, url: string) => void;
 }
 
 export interface Infrastructure {

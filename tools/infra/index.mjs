@@ -21,7 +21,7 @@ const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames'];
  * @type {typeof import('./index.d.mts').startInfrastructure}
  */
 export async function startInfrastructure(options) {
-  const { dataDir, log = () => {}, only = ALL, autoRestart = false } = options;
+  const { dataDir, log = () => {}, onReady = () => {}, only = ALL, autoRestart = false } = options;
   // Others may pass through (the database server may run as another user), but not look around.
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const ports = await choosePorts(dataDir, options.ports ?? {});
@@ -45,6 +45,7 @@ export async function startInfrastructure(options) {
       },
     );
     log({ name, level: 'info', message: `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s` });
+    onReady(name, server.url);
     return { name, ...server };
   };
   const starters = { postgres: startPostgres, mongodb: startMongodb, rabbitmq: startRabbitmq };

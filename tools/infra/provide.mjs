@@ -11,16 +11,11 @@ import { startInfrastructure, VARIABLES } from './index.mjs';
  * @param {boolean} [options.fresh] without the data of earlier runs (Docker; a data folder is its owner's to empty)
  * @param {boolean} [options.autoRestart]
  * @param {import('./index.mjs').Log} [options.log]
+ * @param {(name: import('./index.mjs').ServerName, url: string) => void} [options.onReady] for servers of our own
  * @returns {Promise<{ env: Record<'POSTGRES_URL' | 'MONGODB_URI' | 'RABBITMQ_URL', string>, origin: string, stop(): Promise<void> }>}
  */
-export async function provideInfrastructure({
-  environment,
-  dataDir,
-  project,
-  fresh,
-  autoRestart,
-  log = () => {},
-}) {
+export async function provideInfrastructure(options) {
+  const { environment, dataDir, project, fresh, autoRestart, log = () => {}, onReady } = options;
   const names = /** @type {(keyof typeof VARIABLES)[]} */ (Object.keys(VARIABLES));
   const named = names.filter((name) => environment[VARIABLES[name]]);
   const only = names.filter((name) => !named.includes(name));
@@ -31,7 +26,7 @@ export async function provideInfrastructure({
     const docker = await isDockerRunning();
     const started = docker
       ? await startWithDocker({ only, env: environment, project, fresh })
-      : await startEmbedded({ dataDir, only, autoRestart, log });
+      : await startEmbedded({ dataDir, only, autoRestart, log, onReady });
     for (const name of only) env[VARIABLES[name]] = started.urls[name];
     origins.push(`${only.join(', ')} ${docker ? 'in Docker' : 'as processes of this machine'}`);
     stop = started.stop;

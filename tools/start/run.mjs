@@ -38,19 +38,8 @@ export async function bringUp({ fresh, instances }, output, shutdown) {
   // The broker's packages come from elsewhere than npm's: get both at once.
   const broker = environment['RABBITMQ_URL'] ? undefined : prefetchBroker(output);
   await output.step('packages', ensureInstalled);
-  const [infrastructure] = await together([
-    output.step('PostgreSQL, MongoDB, RabbitMQ', async () => {
-      await broker;
-      const provided = await provideInfrastructure({
-        ...{ environment, fresh, dataDir: DATA_DIR, autoRestart: true, log: output.log },
-      });
-      shutdown.push(() => provided.stop());
-      return provided;
-    }),
-    output.step('build', ensureBuilt),
-  ]);
+  const infrastructure = await prepare({ environment, fresh, broker }, output, shutdown);
   const env = { NODE_ENV: 'development', ...secrets, ...environment, ...infrastructure.env };
-  await output.step('migrations', () => migrate(env));
   const system = await output.step('services', () => startServices({ env, instances, ports }, output));
   shutdown.push(() => system.stop());
   shutdown.ready();
@@ -103,6 +92,31 @@ async function prefetchBroker(output) {
   if (await isDockerRunning()) return;
   // Whatever is wrong will be said when the broker is started, if it comes to that.
   await findRabbitmq(output.log).catch(() => {});
+}
+
+/** Servers, build and schema; side by side where they can be. */
+async function prepare({ environment, fresh, broker }, output, shutdown) {
+  /** @type {(name: string, url: string) => void} */
+  let onReady = () => {};
+  const postgresReady = new Promise((resolve) => {
+    onReady = (name, url) => name === 'postgres' && resolve(url);
+  });
+  const servers = output.step('PostgreSQL, MongoDB, RabbitMQ', async () => {
+    await broker;
+    const place = { dataDir: DATA_DIR, fresh, autoRestart: true };
+    const provided = await provideInfrastructure({ environment, ...place, onReady, log: output.log });
+    shutdown.push(() => provided.stop());
+    return provided;
+  });
+  const build = output.step('build', ensureBuilt);
+  const schema = async () => {
+    // The broker takes longest, and the migrations do not need it.
+    const provided = servers.then(({ env }) => env.POSTGRES_URL);
+    const [url] = await Promise.all([Promise.race([postgresReady, provided]), build]);
+    await output.step('migrations', () => migrate({ ...environment, POSTGRES_URL: url }));
+  };
+  const [infrastructure] = await together([servers, build, schema()]);
+  return infrastructure;
 }
 
 async function startServices({ env, instances, ports }, output) {
