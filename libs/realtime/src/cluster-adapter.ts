@@ -1,9 +1,11 @@
 import {
+  Adapter,
   ClusterAdapterWithHeartbeat,
   MessageType,
   type ClusterMessage,
   type ClusterResponse,
 } from 'socket.io-adapter';
+import type { SocketData } from './client-socket';
 
 /**
  * What carries bytes between the instances of a service. Lossy by contract: what must arrive has a number, and whoever
@@ -60,7 +62,7 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   }
 
   protected override doPublishResponse(to: string, response: ClusterResponse): Promise<void> {
-    this.send({ kind: 'response', to, response });
+    this.send({ kind: 'response', to, response: response.type === MessageType.FETCH_SOCKETS_RESPONSE ? discreet(response) : response });
     return Promise.resolve();
   }
 
@@ -82,7 +84,16 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   }
 }
 
-export const clusterAdapter = (channel: ClusterChannel) =>
-  function adapter(nsp: { name: string }): ChannelAdapter {
-    return new ChannelAdapter(nsp, channel);
+/** Whose sockets they are is all that others ask. The handshake holds headers and the token: neither travels. */
+function discreet(response: Extract<ClusterResponse, { type: MessageType.FETCH_SOCKETS_RESPONSE }>): ClusterResponse {
+  const sockets = (response.data.sockets as { id: string; rooms: string[]; data: SocketData }[]).map(
+    ({ id, rooms, data: { principal } }) => ({ id, rooms, data: { principal }, handshake: {} }),
+  );
+  return { ...response, data: { ...response.data, sockets } };
+}
+
+/** Joins one namespace of a server; the others refuse everybody and have nothing to say. */
+export const clusterAdapter = (channel: ClusterChannel, namespace: string) =>
+  function adapter(nsp: { name: string }): Adapter {
+    return nsp.name === namespace ? new ChannelAdapter(nsp, channel) : new Adapter(nsp);
   };

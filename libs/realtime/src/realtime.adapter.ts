@@ -52,7 +52,7 @@ export class RealtimeAdapter extends IoAdapter {
       wsEngine: CorkingWebSocketServer,
       cors: { origin: allowedOrigins.includes('*') ? true : allowedOrigins },
       allowRequest: (request, decide) => decide(null, originAllowed(allowedOrigins, request)),
-      ...(channel && { adapter: clusterAdapter(channel) }),
+      ...(channel && { adapter: clusterAdapter(channel, namespace.name) }),
     });
     this.nameSessions(server);
     this.refuseElsewhere(server);
