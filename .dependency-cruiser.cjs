@@ -36,7 +36,7 @@ module.exports = {
     forbid(
       'platform-knows-contracts-only',
       'How a process runs must not depend on what travels through it.',
-      { path: '^libs/platform/' },
+      { path: '^libs/platform/', pathNot: TESTS },
       { path: '^libs/', pathNot: '^libs/(platform|contracts)/' },
     ),
     forbid(

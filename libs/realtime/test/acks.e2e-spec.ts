@@ -94,10 +94,18 @@ describe('every client event is answered exactly once', () => {
   });
 
   it.each([
-    ['throws', () => { throw new Error('the password is 12345'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('the password is 12345');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('the password is 12345'))],
     ['rejects with no error at all', () => Promise.reject('the password is 12345' as unknown as Error)],
-    ['rejects after its admission', () => Promise.resolve(admitted(Promise.reject(new Error('the password is 12345'))))],
+    [
+      'rejects after its admission',
+      () => Promise.resolve(admitted(Promise.reject(new Error('the password is 12345')))),
+    ],
   ])('as INTERNAL with a request id, telling nothing, when the handler %s', async (_how, fail) => {
     app.gateway.onSay = fail;
     const error = await refusal('test:say', { text: 'hi' });
@@ -147,7 +155,9 @@ describe('an event that carries no ack', () => {
 
   it('does no harm when its name is a number', async () => {
     socket.socket.emit(42 as unknown as string);
-    expect(await socket.receives(errorNotice, ({ event }) => event === '42')).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await socket.receives(errorNotice, ({ event }) => event === '42')).toMatchObject({
+      code: 'BAD_REQUEST',
+    });
     expect(await socket.emit(say, { text: 'still there' })).toEqual({ text: 'still there' });
   });
 });

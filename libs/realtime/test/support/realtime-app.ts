@@ -5,6 +5,7 @@ import { ClusterBus, MessagingModule } from '@app/messaging';
 import { AccessTokens, BaseConfig, PlatformModule, startService } from '@app/platform';
 import { Connection } from '@app/testing';
 import { Broadcaster, RealtimeAdapter, RealtimeModule, type ClusterChannel } from '../../src/index';
+import type { ClientNamespace } from '../../src/client-socket';
 import { TestGateway, testNamespace } from './test-namespace';
 
 export const SECRET = randomBytes(32).toString('hex');
@@ -76,6 +77,15 @@ export class RealtimeApp {
     return this.app.get(Broadcaster);
   }
 
+  /** Socket.IO's own view of the namespace: what the adapter promises goes further than what the broadcaster uses. */
+  get namespace(): ClientNamespace {
+    return (this.broadcaster as unknown as { namespace: ClientNamespace }).namespace;
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`${this.origin}/metrics`)).text();
+  }
+
   token(userId: number, ttlSeconds = 60): string {
     const user = { userId, username: `user-${userId}`, sessionId: `session-${userId}`, roles: [] };
     return this.app.get(AccessTokens).sign(user, ttlSeconds);
@@ -87,7 +97,10 @@ export class RealtimeApp {
   }
 
   /** A socket that brings exactly what `options` say. */
-  async open(options: ConnectOptions, namespace: { name: `/${string}`; path: string } = testNamespace): Promise<Connection> {
+  async open(
+    options: ConnectOptions,
+    namespace: { name: `/${string}`; path: string } = testNamespace,
+  ): Promise<Connection> {
     const settings = { transports: ['websocket'], reconnection: false, ...options };
     const connection = await Connection.open(namespace, this.origin, settings);
     this.connections.push(connection);
@@ -104,4 +117,3 @@ export class RealtimeApp {
     await this.app.close();
   }
 }
-
