@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, badRequest } from '@app/contracts';
 
-/** A body that takes longer than this is held back on purpose. */
-const BODY_TIMEOUT_MS = 8_000;
+/** Each step of a body, or its end, must arrive within this time: less than 8 kB a second is held back on purpose. */
+const STEP_TIMEOUT_MS = 8_000;
+const STEP_BYTES = 64 * 1_024;
 /** How long a client that was refused may go on sending, so that it can read our answer instead of a reset. */
 const LINGER_MS = 1_000;
 
@@ -27,6 +28,7 @@ export function refuseLargeLength(request: IncomingMessage, limit: number): void
 export function guardBody(request: IncomingMessage, limit: number, fail: (error: AppError) => void): void {
   if (request.complete || !hasBody(request)) return;
   let received = 0;
+  let step = STEP_BYTES;
   const stop = (error: AppError) => {
     release();
     fail(error);
@@ -34,10 +36,14 @@ export function guardBody(request: IncomingMessage, limit: number, fail: (error:
   const onData = (chunk: Buffer) => {
     received += chunk.length;
     if (received > limit) stop(tooLarge(limit));
+    else if (received >= step) {
+      step = received + STEP_BYTES;
+      timer.refresh();
+    }
   };
   const timer = setTimeout(
-    () => stop(badRequest('body', `must arrive within ${BODY_TIMEOUT_MS} ms`)),
-    BODY_TIMEOUT_MS,
+    () => stop(badRequest('body', `must not take longer than ${STEP_TIMEOUT_MS} ms`)),
+    STEP_TIMEOUT_MS,
   );
   const release = () => {
     clearTimeout(timer);

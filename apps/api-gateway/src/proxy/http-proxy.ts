@@ -93,7 +93,9 @@ export class HttpProxy {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
     const unconnected = CONNECT_ERRORS.has(code);
     if (unconnected) exchange.instance.state = 'unreachable';
-    if (unconnected && this.retry(request, response)) return;
+    // A kept connection may be closed by the service in the moment in which we use it again.
+    const stale = code === 'ECONNRESET' && exchange.outgoing?.reusedSocket === true;
+    if ((unconnected || stale) && this.retry(request, response)) return;
     upstreamFailures.inc({ service: this.service, reason: unconnected ? 'connect' : 'answer' });
     discardBody(request, response);
     if (exchange.sticky && unconnected) answerUnknownSession(response);
@@ -101,18 +103,13 @@ export class HttpProxy {
       answerError(response, unconnected ? down(this.service) : unavailable(this.service), exchange.requestId);
   }
 
-  /** A GET that reached nobody may go to another instance, once. */
+  /** A GET that found nobody is sent again, once: to another instance, or to the same when only the connection was stale. */
   private retry(request: ProxiedRequest, response: Response): boolean {
     const { exchange } = request;
-    if (
-      exchange === undefined ||
-      exchange.retried ||
-      exchange.sticky ||
-      request.method !== 'GET' ||
-      hasBody(request)
-    )
-      return false;
-    const next = this.pool.pick(exchange.instance);
+    if (exchange === undefined || exchange.retried || exchange.sticky) return false;
+    if (request.method !== 'GET' || hasBody(request)) return false;
+    const { instance } = exchange;
+    const next = this.pool.pick(instance) ?? (instance.state === 'unreachable' ? undefined : instance);
     if (next === undefined) return false;
     request.exchange = { ...exchange, instance: next, retried: true, outgoing: undefined };
     this.forward(request, response);
