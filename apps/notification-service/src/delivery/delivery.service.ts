@@ -52,7 +52,9 @@ export class DeliveryService {
     try {
       return await this.notifications.store(items);
     } catch (error) {
-      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, error);
+      // The driver's error object carries the documents, and with them what people wrote to each other.
+      const reason = error instanceof Error ? error.message : 'unknown';
+      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, { reason });
       throw unavailable('the notification store');
     }
   }
