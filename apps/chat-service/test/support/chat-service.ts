@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { loadConfig, startService } from '@app/platform';
+import { RealtimeAdapter } from '@app/realtime';
+import type { Connection } from 'mongoose';
+import { afterAll, beforeAll } from 'vitest';
+import { AppModule } from '../../src/app.module';
+import { ChatConfig } from '../../src/config';
+import { DATABASE } from '../../src/database.module';
+import { MessageLog } from '../../src/log/message-log';
+import { People, SECRET, type Person } from './people';
+
+/** A database that nobody has used before, on the server of the run. */
+export function freshDatabase(): string {
+  const { MONGODB_URI = '' } = process.env;
+  if (MONGODB_URI === '') throw new Error('MONGODB_URI is not set; run the tests through `npm test`');
+  const url = new URL(MONGODB_URI);
+  url.pathname = `/t_chat_${randomBytes(6).toString('hex')}`;
+  return url.href;
+}
+
+/** The chat service in this process, with a database of its own. There is no broker, unless the settings name one. */
+export class ChatService {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly origin: string,
+    readonly everybody: People,
+  ) {}
+
+  static async start(settings: Record<string, string>): Promise<ChatService> {
+    const everybody = new People();
+    const config = loadConfig(ChatConfig, {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      JWT_ACCESS_SECRET: SECRET,
+      MONGODB_URI: freshDatabase(),
+      RABBITMQ_URL: 'amqp://127.0.0.1:1',
+      USER_SERVICE_URL: await everybody.directory.listen(),
+      ...settings,
+    });
+    const app = await startService({
+      module: AppModule.forRoot(config),
+      port: 0,
+      configure: (nest) => {
+        nest.useWebSocketAdapter(new RealtimeAdapter(nest));
+      },
+    });
+    return new ChatService(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), everybody);
+  }
+
+  people<const Names extends readonly string[]>(...names: Names): Promise<{ [N in keyof Names]: Person }> {
+    return Promise.all(names.map(() => this.everybody.arrive(this.origin))) as Promise<{
+      [N in keyof Names]: Person;
+    }>;
+  }
+
+  /** The stored messages, for a test that must arrange what no client can. */
+  get stored(): MessageLog['messages'] {
+    return this.app.get(MessageLog).messages;
+  }
+
+  async stop(): Promise<void> {
+    this.everybody.leave();
+    await this.app.get<Connection>(DATABASE).dropDatabase();
+    await this.app.close();
+    await this.everybody.directory.close();
+  }
+}
+
+/** One service for the tests of a file. Call at the top level of the file. */
+export function useChatService(settings: Record<string, string> = {}): () => ChatService {
+  let service: ChatService | undefined;
+  beforeAll(async () => {
+    service = await ChatService.start(settings);
+  });
+  afterAll(() => service?.stop());
+  return () => {
+    if (!service) throw new Error('the chat service has not started');
+    return service;
+  };
+}
