@@ -9,10 +9,10 @@ import { ProxyService } from '../proxy/proxy.service';
 import { RateLimitService } from '../rate-limit/rate-limit.service';
 import { matchRoute, type GatewayRoute } from '../routes';
 import { answerError } from './answer';
-import { clientAddress } from './client-address';
-import { forwardedHeaders, refuseAmbiguousHeaders } from './headers';
-import { Origins } from './origins';
-import { parseTarget } from './path';
+import { clientAddress } from '../request/client-address';
+import { forwardedHeaders, refuseAmbiguousHeaders } from '../request/headers';
+import { Origins } from '../request/origins';
+import { parseTarget } from '../request/path';
 import { setSecurityHeaders } from './security-headers';
 
 /** Every HTTP request comes by here first; what belongs to a service leaves here for it, the rest is ours to answer. */

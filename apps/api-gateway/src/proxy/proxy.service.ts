@@ -3,7 +3,7 @@ import { requestIdOf } from '@app/platform';
 import type { Response } from 'express';
 import { GatewayConfig } from '../config';
 import { answerError } from '../edge/answer';
-import { sessionOf } from '../edge/path';
+import { sessionOf } from '../request/path';
 import { SERVICES, type GatewayRoute, type ServiceName } from '../routes';
 import { UpstreamsService } from '../upstreams/upstreams.service';
 import type { ProxiedRequest } from './exchange';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/contracts';
 import { GatewayConfig } from '../config';
-import { addressBucket } from '../edge/client-address';
+import { addressBucket } from '../request/client-address';
 import type { RateClass } from '../routes';
 import { rateLimitHits } from '../metrics';
 import { FixedWindow } from './fixed-window';

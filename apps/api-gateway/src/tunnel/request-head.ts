@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { badRequest } from '@app/contracts';
-import { forwardedHeaders } from '../edge/headers';
+import { forwardedHeaders } from '../request/headers';
 
 /** Throws BAD_REQUEST for an upgrade to anything but a WebSocket. */
 export function refuseOtherUpgrades({ method, headers, httpVersion }: IncomingMessage): void {
