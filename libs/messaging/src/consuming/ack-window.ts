@@ -9,13 +9,17 @@ export class AckWindow {
   private readonly open = new Set<number>();
   private done: ConsumeMessage[] = [];
   private scheduled = false;
-  private closed = false;
+  private gone = false;
 
   constructor(private readonly channel: Channel) {}
 
   /** Deliveries that the broker still waits for. */
   get size(): number {
     return this.open.size + this.done.length;
+  }
+
+  get closed(): boolean {
+    return this.gone;
   }
 
   add(message: ConsumeMessage): void {
@@ -30,16 +34,11 @@ export class AckWindow {
     setImmediate(() => this.flush());
   }
 
-  /** Back into the queue, for whoever comes next. */
-  requeue(message: ConsumeMessage): void {
-    if (this.open.delete(message.fields.deliveryTag) && !this.closed) this.channel.nack(message, false, true);
-  }
-
   flush(): void {
     this.scheduled = false;
     const done = this.done;
     this.done = [];
-    if (this.closed || done.length === 0) return;
+    if (this.gone || done.length === 0) return;
     const [oldestOpen = Number.POSITIVE_INFINITY] = this.open;
     let last: ConsumeMessage | undefined;
     for (const message of done) {
@@ -52,6 +51,6 @@ export class AckWindow {
 
   /** The channel is gone; the broker delivers again what was not acknowledged. */
   close(): void {
-    this.closed = true;
+    this.gone = true;
   }
 }

@@ -17,7 +17,7 @@ export const ATTEMPT_HEADER = 'x-attempt';
 export const ERROR_HEADER = 'x-error';
 
 const SILENCE_MS = 10_000;
-const REQUEUE_PAUSE_MS = 1_000;
+const SEND_AGAIN_MS = 1_000;
 /** For each step of stopping; what is not acknowledged by then is delivered again, to somebody else. */
 const STOP_DEADLINE_MS = 2_500;
 
@@ -144,25 +144,28 @@ export class QueueConsumer {
     const messageId = String(properties.messageId);
     const level = step.kind === 'dead' ? 'warn' : 'debug';
     this.parts.logger[level](`event failed, goes to ${target}`, { eventId: messageId, attempt, reason });
-    try {
-      const headers = { ...properties.headers, [ATTEMPT_HEADER]: attempt + 1, [ERROR_HEADER]: reason };
-      const { type, timestamp, contentType } = properties as {
-        type: string;
-        timestamp: number;
-        contentType: string;
-      };
-      await this.parts.sender.send('', target, message.content, {
-        messageId,
-        type,
-        timestamp,
-        contentType,
-        headers,
-      });
-      this.outcomes[step.kind === 'dead' ? 'dead' : 'retried'].inc();
-      window.ack(message);
-    } catch {
-      await setTimeout(REQUEUE_PAUSE_MS);
-      window.requeue(message);
+    const headers = { ...properties.headers, [ATTEMPT_HEADER]: attempt + 1, [ERROR_HEADER]: reason };
+    const { type, timestamp, contentType } = properties as {
+      type: string;
+      timestamp: number;
+      contentType: string;
+    };
+    while (!window.closed) {
+      try {
+        await this.parts.sender.send('', target, message.content, {
+          messageId,
+          type,
+          timestamp,
+          contentType,
+          headers,
+        });
+        this.outcomes[step.kind === 'dead' ? 'dead' : 'retried'].inc();
+        window.ack(message);
+        return;
+      } catch {
+        // Kept, not given back: each return to the queue would count towards its delivery limit.
+        await setTimeout(SEND_AGAIN_MS);
+      }
     }
   }
 }
