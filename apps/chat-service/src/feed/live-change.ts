@@ -12,9 +12,9 @@ export type LiveChange = { conversationId: string; ev: number } & (
 export const toLiveChange = ({ kind, message }: CommittedChange): LiveChange =>
   describe(message, kind === 'append' ? 'created' : 'updated');
 
-/** What an audience that knows everything up to `lastEv` must be told about a message that changed since. */
-export const toMissedChange = (message: StoredMessage, lastEv: number): LiveChange =>
-  describe(message, (message.evs[0] ?? 0) > lastEv ? 'created' : 'updated');
+/** A message that changed while the audience was not told, as it is now. */
+export const toMissedChange = (message: StoredMessage, isNew: boolean): LiveChange =>
+  describe(message, isNew ? 'created' : 'updated');
 
 function describe(message: StoredMessage, kind: 'created' | 'updated'): LiveChange {
   const place = { conversationId: message.conversation_id.toHexString(), ev: message.ev };

@@ -87,12 +87,17 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
       const rooms = await this.access.findRooms(conversationId);
       if (!rooms) return;
       if (position.last === undefined) position.last = await this.beginning(conversationId, position.target);
-      else repairs.inc();
+      else if (position.target > position.last + 1) repairs.inc();
+      const known = position.last;
+      const told = new Set<string>();
       while (position.last < position.target) {
         const missed = await this.messages.listChangesAfter(conversationId, position.last, REPAIR_PAGE);
         if (missed.length === 0) return;
         for (const message of missed) {
-          this.emit(toMissedChange(message, position.last), rooms);
+          const id = message._id.toHexString();
+          // A later edit moves a message behind ones that came after it: new is what was made after all that is known.
+          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), rooms);
+          told.add(id);
           position.last = message.ev;
         }
       }
