@@ -7,6 +7,8 @@ import type { Person } from './support/people';
 
 const service = useChatService();
 
+type Answer = { data: MessageDto[]; page?: { next: string | null } };
+
 /** Twenty messages of three moments: 1–5, 6–15 and 16–20 have the same time. */
 const [FIRST, SECOND, THIRD] = [
   '2026-01-01T00:00:00.000Z',
@@ -77,13 +79,13 @@ describe('the history of a conversation', () => {
       const seen: number[] = [];
       let before: string | null | undefined = start.before?.startsWith('the') ? idOf(18) : start.before;
       while (before !== null) {
-        const { data, page } = await bob.chat.ask(listMessages, {
+        const answer: Answer = await bob.chat.ask(listMessages, {
           conversationId,
           limit: 4,
           ...(before && { before }),
         });
-        seen.push(...data.map(({ seq }) => seq));
-        before = page!.next;
+        seen.push(...answer.data.map(({ seq }) => seq));
+        before = answer.page!.next;
       }
       expect(seen).toEqual(down(seen[0]!, 1));
       expect(seen[0]).toBe(start.before === undefined ? 20 : start.before === THIRD ? 15 : 17);

@@ -49,7 +49,10 @@ describe('two instances of the chat service', () => {
     };
     database = await createConnection(settings.MONGODB_URI).asPromise();
     await declareQueue();
-    [one, two] = await Promise.all(['chat-1', 'chat-2'].map((name) => ChatProcess.start(name, settings)));
+    [one, two] = await Promise.all([
+      ChatProcess.start('chat-1', settings),
+      ChatProcess.start('chat-2', settings),
+    ]);
     [alice, bob] = await Promise.all([everybody.arrive(one.origin), everybody.arrive(two.origin)]);
     [aliceOnTwo, bobOnOne] = await Promise.all([alice.device(two.origin), bob.device(one.origin)]);
     conversationId = (await alice.group(bob))._id;

@@ -18,9 +18,10 @@ describe('two instances on one broker', () => {
 
   beforeAll(async () => {
     const cluster = { url: storesOfRun().RABBITMQ_URL, service: `rt-${randomBytes(4).toString('hex')}` };
-    [one, two] = await Promise.all(
-      ['rt-1', 'rt-2'].map((instance) => RealtimeApp.start({ instance, cluster })),
-    );
+    [one, two] = await Promise.all([
+      RealtimeApp.start({ instance: 'rt-1', cluster }),
+      RealtimeApp.start({ instance: 'rt-2', cluster }),
+    ]);
     [aliceOnOne, aliceOnTwo, bobOnTwo, carolOnOne] = await Promise.all([
       one.connect(alice),
       two.connect(alice),
