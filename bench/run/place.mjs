@@ -1,5 +1,5 @@
 import { createAccounts } from './accounts.mjs';
-import { drainNotifications, openDatabase } from './backlog.mjs';
+import { drainNotifications, openDatabases } from './backlog.mjs';
 import { startFreshSystem } from './system.mjs';
 import { accountsNeeded } from './workloads.mjs';
 
@@ -10,13 +10,12 @@ import { accountsNeeded } from './workloads.mjs';
  */
 export async function openSystem(options, say) {
   const system = await startFreshSystem({ instances: { chat: options.chat }, say });
-  const { POSTGRES_URL: postgresUrl, MONGODB_URI: mongodbUri } = system.env;
   const accounts = await createAccounts({
-    postgresUrl,
+    postgresUrl: system.env.POSTGRES_URL,
     secret: system.secret,
     count: accountsNeeded(options),
   });
-  const database = await openDatabase(mongodbUri);
+  const database = await openDatabases(system.env);
   /** @param {string} url @param {string[]} memory names of the processes whose memory counts */
   const place = (url, memory) => ({
     target: { host: '127.0.0.1', port: Number(new URL(url).port) },

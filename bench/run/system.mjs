@@ -25,6 +25,8 @@ export async function startFreshSystem({ instances, say }) {
   const secret = randomBytes(32).toString('hex');
   const env = {
     ...infrastructure.env,
+    CHAT_DB_URL: withDatabase(infrastructure.env.MONGODB_URI, 'chat'),
+    NOTIFICATION_DB_URL: withDatabase(infrastructure.env.MONGODB_URI, 'notifications'),
     NODE_ENV: 'production',
     ALLOWED_ORIGINS: 'http://localhost:3000',
     JWT_ACCESS_SECRET: secret,
@@ -58,6 +60,12 @@ export async function startFreshSystem({ instances, say }) {
     await stopInfrastructure();
     throw error;
   }
+}
+
+function withDatabase(uri, name) {
+  const url = new URL(uri);
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** Warnings and errors that the services logged: a run with any of them is no clean run. */
