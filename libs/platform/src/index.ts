@@ -9,6 +9,7 @@ export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id';
 export { mismatches } from './http/route-check';
 export { Handles, Input, type InputOf, type RouteInput } from './http/route.decorator';
 export { Logger } from './logging/logger';
+export { coalesceWrites } from './net/coalesce-writes';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { PROCESS_INFO, type ProcessInfo } from './process-info';
 export { Shutdown, type ShutdownPhase } from './shutdown';

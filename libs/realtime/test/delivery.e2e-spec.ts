@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { serverDraining } from '@app/contracts';
 import { eventually, refusalOf, type Connection } from '@app/testing';
@@ -14,6 +15,17 @@ const last = (text: string) => (payload: { text: string }) => payload.text === t
 async function heard(socket: Connection, end: string): Promise<string[]> {
   await socket.receives(said, last(end));
   return socket.received(said).map(({ text }) => text);
+}
+
+/** Counts what the operating system is asked to write for the user's websocket from now on. */
+function writesOf(app: RealtimeApp, userId: number): { count: number } {
+  const { conn } = [...app.namespace.sockets.values()].find(({ data }) => data.principal.userId === userId)!;
+  const { _socket } = (conn.transport as unknown as { socket: { _socket: Duplex } }).socket;
+  const writes = { count: 0 };
+  const { _write, _writev } = _socket;
+  _socket._write = (...args) => (writes.count++, _write.apply(_socket, args));
+  _socket._writev = (...args) => (writes.count++, _writev!.apply(_socket, args));
+  return writes;
 }
 
 describe('what a socket is sent', () => {
@@ -46,6 +58,15 @@ describe('what a socket is sent', () => {
     ]);
     for (const text of texts(1_000)) app.broadcaster.to(rooms.user(21)).emit(said, { text });
     for (const socket of sockets) expect(await heard(socket, '999')).toEqual(texts(1_000));
+  });
+
+  it('leaves in one write per turn, however many events there are', async () => {
+    const socket = await app.connect(22);
+    const writes = writesOf(app, 22);
+    for (const text of texts(100)) app.broadcaster.to(rooms.user(22)).emit(said, { text });
+    expect(await heard(socket, '99')).toEqual(texts(100));
+    // The first event opens the turn; the others follow together when it is out.
+    expect(writes.count).toBeLessThanOrEqual(2);
   });
 
   it('comes complete and in order while the client upgrades from polling to websocket', async () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { healthReady, login, register } from '@app/contracts';
+import { login, register } from '@app/contracts';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
 import { Actor } from './actor';
@@ -66,6 +66,7 @@ export class TestSystem {
       log: ({ name, message }) => this.endings.set(name, message),
     });
     this.origin = this.running.gatewayUrl;
+    await this.gatewaySeesAll();
   }
 
   async stop(): Promise<void> {
@@ -121,12 +122,7 @@ export class TestSystem {
   /** Starts processes that were killed or stopped, and waits until the gateway has seen that they serve. */
   async restart(...names: string[]): Promise<void> {
     await Promise.all(names.map((name) => this.process(name).restart()));
-    await eventually(
-      () => fetch(this.origin + healthReady.path),
-      (response) => {
-        if (!response.ok) throw new Error(`the gateway answers ${response.status} to ${healthReady.path}`);
-      },
-    );
+    await this.gatewaySeesAll();
   }
 
   /** One of the processes, such as `chat-1`: to kill it or to stop it. */
@@ -153,6 +149,21 @@ export class TestSystem {
   /** How a process ended that nobody here told to stop, in words. */
   endingOf(name: string): string | undefined {
     return this.endings.get(name);
+  }
+
+  /** The gateway asks its upstreams every second; before that it may not know an instance that serves already. */
+  private async gatewaySeesAll(): Promise<void> {
+    const { gateway: _, ...upstreams } = this.own().urls;
+    const wanted = Object.entries(upstreams).map(
+      ([name, urls]) => `{service="${name}-service"} ${urls.length}\n`,
+    );
+    await eventually(
+      async () => (await fetch(`${this.origin}/metrics`)).text(),
+      (metrics) => {
+        const missing = wanted.filter((line) => !metrics.includes(`gateway_upstream_instances_ready${line}`));
+        if (missing.length > 0) throw new Error(`the gateway does not see all instances: ${missing.join()}`);
+      },
+    );
   }
 
   private onOutput(name: string, line: string): void {

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import type { Class, Shape } from './contract';
 import { AppError, type ErrorDetail } from './errors';
+import { quickCheck } from './quick-check';
 
 /** Nothing that we accept is deeper or wider than this; a bomb is refused before anything walks it. */
 export const INPUT_LIMITS = { depth: 8, keys: 200, items: 1_000 } as const;
@@ -18,6 +19,11 @@ export function parse<T extends object>(type: Class<T>, raw: unknown): T {
     throw new AppError('BAD_REQUEST', `payload ${message}`, [{ field: 'payload', message }]);
   }
   refuseHostileShape(raw, '', 1, { keys: 0 });
+  return quickCheck(type, raw) ?? thoroughCheck(type, raw);
+}
+
+/** What class-validator itself says. */
+export function thoroughCheck<T extends object>(type: Class<T>, raw: object): T {
   const instance = plainToInstance(type, raw);
   const errors = validateSync(instance, {
     whitelist: true,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { AmqpConnectionManagerClass } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
-import type { Logger } from '@app/platform';
+import { coalesceWrites, type Logger } from '@app/platform';
 import { within } from '../deadline';
 import type { ResolvedMessagingOptions } from '../messaging.options';
 import { rebuilds } from '../metrics';
@@ -96,14 +96,14 @@ export class BrokerLink {
   private destroy(reason: string): void {
     const connection = this.manager.connection;
     if (!connection) return;
-    const { stream } = connection.connection as unknown as { stream: Socket };
-    stream.destroy(new Error(reason));
+    rawSocket(connection).destroy(new Error(reason));
   }
 
   private async setUp(): Promise<void> {
     const connection = this.manager.connection;
     if (!connection) return;
     this.blocked = false;
+    coalesceWrites(rawSocket(connection));
     try {
       await within(SET_UP_DEADLINE_MS, this.user.onUp(connection));
     } catch (error) {
@@ -129,5 +129,8 @@ export class BrokerLink {
     this.logger.warn(`${this.name}: the broker ${blocked ? 'has blocked' : 'has unblocked'} publications`);
   }
 }
+
+/** Not part of amqplib's published types. */
+const rawSocket = ({ connection }: ChannelModel) => (connection as unknown as { stream: Socket }).stream;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : 'closed');
