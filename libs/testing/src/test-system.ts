@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { login, register } from '@app/contracts';
+import { healthReady, login, register } from '@app/contracts';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
 import { Actor } from './actor';
@@ -158,7 +158,12 @@ export class TestSystem {
       ([name, urls]) => `{service="${name}-service"} ${urls.length}\n`,
     );
     await eventually(
-      async () => (await fetch(`${this.origin}/metrics`)).text(),
+      async () => {
+        // Asks the upstreams anew when one of them seems to be away; the metrics only tell of the last regular round.
+        const ready = await fetch(this.origin + healthReady.path);
+        if (!ready.ok) throw new Error(`the gateway answers ${ready.status} to ${healthReady.path}`);
+        return (await fetch(`${this.origin}/metrics`)).text();
+      },
       (metrics) => {
         const missing = wanted.filter((line) => !metrics.includes(`gateway_upstream_instances_ready${line}`));
         if (missing.length > 0) throw new Error(`the gateway does not see all instances: ${missing.join()}`);
