@@ -142,6 +142,7 @@ describe('two instances of the chat service', () => {
     beforeAll(async () => {
       const [process] = broker.processes;
       repairsBefore = await two.metric(REPAIRS);
+      await eventually(waitingInOutbox, (count) => expect(count).toBe(0));
       process!.kill();
       await process!.exited();
       const first = await alice.emit(sendMessage, { conversationId, content: 'into the void' });

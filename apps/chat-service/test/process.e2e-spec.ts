@@ -39,7 +39,7 @@ describe('the process of the chat service ends at once with one line that says w
       'ALLOWED_ORIGINS',
     ],
   ])('at %s', async (_what, settings, message) => {
-    const { code, line } = await failedStart(settings as Record<string, string>);
+    const { code, line } = await failedStart(settings);
     expect({ code, level: line.level }).toEqual({ code: 1, level: 60 });
     expect(line.msg).toContain(message);
   });

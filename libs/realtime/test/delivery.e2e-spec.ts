@@ -23,8 +23,14 @@ function writesOf(app: RealtimeApp, userId: number): { count: number } {
   const { _socket } = (conn.transport as unknown as { socket: { _socket: Duplex } }).socket;
   const writes = { count: 0 };
   const { _write, _writev } = _socket;
-  _socket._write = (...args) => (writes.count++, _write.apply(_socket, args));
-  _socket._writev = (...args) => (writes.count++, _writev!.apply(_socket, args));
+  _socket._write = (...args) => {
+    writes.count++;
+    _write.apply(_socket, args);
+  };
+  _socket._writev = (...args) => {
+    writes.count++;
+    _writev!.apply(_socket, args);
+  };
   return writes;
 }
 
