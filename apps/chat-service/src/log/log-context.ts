@@ -37,6 +37,8 @@ export interface LogCounters {
   flushes: number;
   /** Flushes or changes that another process was faster than. */
   lostRaces: number;
+  /** Confirmations that took long and were helped on. */
+  nudges: number;
   /** Callers that got UnknownOutcomeError. */
   unknown: number;
   /** Callers that were turned away or shed. */

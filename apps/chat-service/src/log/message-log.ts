@@ -29,6 +29,7 @@ export class MessageLog {
     duplicates: 0,
     flushes: 0,
     lostRaces: 0,
+    nudges: 0,
     unknown: 0,
     refused: 0,
   };

@@ -10,17 +10,17 @@ export interface PlannedChange {
   statement: { q: mongo.Filter<StoredMessage>; u: mongo.UpdateFilter<StoredMessage>; upsert: true };
 }
 
-/** What the caller wants of the message as it is; null: nothing. Throws what the caller is to get as the refusal. */
+/** What the caller wants of the message as it is; no update: nothing. Throws what the caller is to get as the refusal. */
 export function decideChange(
   pending: PendingChange,
   current: StoredMessage | undefined,
   at: Date,
   maxChanges: number,
-): MessageUpdate | null {
+): { message: StoredMessage; update: MessageUpdate | null } {
   if (!current) throw new MessageNotFoundError(pending.messageId.toHexString());
   if (current.evs.length >= maxChanges)
     throw new TooManyChangesError(`A message can be changed ${maxChanges} times`);
-  return pending.mutate(current, at);
+  return { message: current, update: pending.mutate(current, at) };
 }
 
 /** Makes the update the `ev`-th change of its conversation, which has `seq` messages. */

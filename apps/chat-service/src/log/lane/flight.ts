@@ -1,3 +1,4 @@
+import type { Written } from './confirm';
 import type { ConversationQueue } from './conversation-queue';
 
 /**
@@ -6,12 +7,12 @@ import type { ConversationQueue } from './conversation-queue';
  */
 export class Flight {
   readonly queues: ConversationQueue[] = [];
-  readonly steps: Promise<void>[] = [];
+  readonly steps: Promise<Written | undefined>[] = [];
   /** When the longest waiting caller of the lane began to wait. */
   oldest = Infinity;
   private abandoned = false;
 
-  add(queue: ConversationQueue, step: Promise<void>): void {
+  add(queue: ConversationQueue, step: Promise<Written | undefined>): void {
     this.queues.push(queue);
     this.steps.push(step);
   }

@@ -1,7 +1,8 @@
 import { RejectedByStoreError } from '../errors';
-import { type LogContext, durable } from '../log-context';
+import type { LogContext } from '../log-context';
 import { indexNames } from '../message-indexes';
 import type { StoredMessage } from '../stored-message';
+import type { Proof, Written } from './confirm';
 import type { ConversationQueue } from './conversation-queue';
 import type { Flight } from './flight';
 import { type WriteOutcome, outcomeOf } from './write-reply';
@@ -18,21 +19,24 @@ export async function insertStep(
   context: LogContext,
   flight: Flight,
   runs: readonly ConversationQueue[],
-  documents: StoredMessage[],
-): Promise<void> {
+  documents: readonly StoredMessage[],
+): Promise<Written | undefined> {
   try {
     const reply = await context.db.command({
       insert: context.messages.collectionName,
       documents,
       ordered: true,
-      writeConcern: durable(context.options),
+      writeConcern: { w: 1 },
     });
-    if (flight.isAbandoned()) return;
     context.counters.flushes++;
-    settle(context, runs, outcomeOf(reply, documents.length));
+    const outcome = outcomeOf(reply, documents.length);
+    const last = documents[outcome.stored - 1];
+    const proofs: Proof[] = last ? [{ _id: last._id, ev: last.ev }] : [];
+    return { proofs, settle: () => settle(context, runs, outcome) };
   } catch (error) {
-    if (flight.isAbandoned()) return;
+    if (flight.isAbandoned()) return undefined;
     for (const queue of runs) queue.fail(error, context);
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { changeStep } from './change-step';
+import { confirm } from './confirm';
 import { ConversationQueue } from './conversation-queue';
 import { duplicatesStep } from './duplicates-step';
 import { OverloadedError } from '../errors';
@@ -94,7 +95,7 @@ export class Lane {
     while (this.busy.size > 0) {
       const flight = this.depart();
       try {
-        await this.landed(flight);
+        await this.withinDeadline(flight, this.complete(flight));
       } catch (cause) {
         flight.abandon();
         for (const queue of flight.queues) queue.fail(cause, this.context);
@@ -104,19 +105,29 @@ export class Lane {
     this.flying = undefined;
   }
 
-  /** Ends with the last step of the flight, or rejects when its oldest caller has waited long enough. */
-  private async landed(flight: Flight): Promise<void> {
+  /** Waits for all steps, makes sure that what they wrote is durable, answers the callers. */
+  private async complete(flight: Flight): Promise<void> {
+    const written = (await Promise.all(flight.steps)).filter((step) => step !== undefined);
+    await confirm(
+      this.context,
+      written.flatMap(({ proofs }) => proofs),
+    );
+    if (flight.isAbandoned()) return;
+    for (const { settle } of written) settle();
+  }
+
+  /** Rejects when the oldest caller of the flight has waited long enough. */
+  private async withinDeadline(flight: Flight, completion: Promise<void>): Promise<void> {
     const { deadlineMs } = this.context.options;
-    if (flight.steps.length === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(new Error(`No answer within ${deadlineMs} ms`)),
-        Math.max(deadlineMs - (performance.now() - flight.oldest), minFlightMs),
+        Math.max(Math.min(deadlineMs - (performance.now() - flight.oldest), deadlineMs), minFlightMs),
       );
     });
     try {
-      await Promise.race([Promise.all(flight.steps), timeout]);
+      await Promise.race([completion, timeout]);
     } finally {
       clearTimeout(timer);
     }

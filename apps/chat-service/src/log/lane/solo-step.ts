@@ -1,6 +1,7 @@
 import { readHead } from '../head';
 import type { LogContext } from '../log-context';
 import type { StoredMessage } from '../stored-message';
+import type { Written } from './confirm';
 import type { ConversationQueue } from './conversation-queue';
 import type { Flight } from './flight';
 import { insertStep } from './insert-step';
@@ -15,15 +16,16 @@ export async function soloStep(
   flight: Flight,
   queue: ConversationQueue,
   limit: number,
-): Promise<void> {
+): Promise<Written | undefined> {
   try {
     const head = await readHead(context.messages, queue.id);
-    if (flight.isAbandoned()) return;
+    if (flight.isAbandoned()) return undefined;
     queue.catchUp(head);
     const documents: StoredMessage[] = [];
     queue.stampAppends(head, limit, context.options.maxBatchBytes, documents);
-    await insertStep(context, flight, [queue], documents);
+    return await insertStep(context, flight, [queue], documents);
   } catch (error) {
     if (!flight.isAbandoned()) queue.fail(error, context);
+    return undefined;
   }
 }
