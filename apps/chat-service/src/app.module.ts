@@ -18,7 +18,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.forRoot({ service: SERVICE, config, port, routes: [] }),
-        MessagingModule.forRoot({ url: config.RABBITMQ_URL, service: SERVICE, instance: config.INSTANCE_ID || `${SERVICE}-${port}` }),
+        MessagingModule.forRoot({
+          url: config.RABBITMQ_URL,
+          service: SERVICE,
+          instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
+        }),
         RealtimeModule.forRootAsync({
           inject: [ClusterBus],
           useFactory: (channel: ClusterBus) => ({

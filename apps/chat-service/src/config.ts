@@ -17,7 +17,10 @@ export class ChatConfig extends BaseConfig {
 
   /** The instances of the user service. */
   @IsList()
-  @IsUrl({ require_tld: false, protocols: ['http', 'https'] }, { each: true, message: '$property must be a list of URLs' })
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'] },
+    { each: true, message: '$property must be a list of URLs' },
+  )
   USER_SERVICE_URL = ['http://127.0.0.1:3001'];
 
   /** Most members of one conversation, its creator included. */

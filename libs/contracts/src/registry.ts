@@ -13,12 +13,19 @@ const everything = [auth, users, conversations, messages, typing, notifications,
 );
 
 const ofKind = <T>(kind: string, list: unknown[] = everything) =>
-  list.filter((value) => typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind) as T[];
+  list.filter(
+    (value) => typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind,
+  ) as T[];
 
 export const routes = ofKind<Route<never, never, never>>('route');
 export const integrationEvents = ofKind<IntegrationEvent<never>>('integration');
 
-const namespace = (name: Namespace['name'], path: string, summary: string, ...modules: object[]): Namespace => {
+const namespace = (
+  name: Namespace['name'],
+  path: string,
+  summary: string,
+  ...modules: object[]
+): Namespace => {
   const list = modules.flatMap((module) => Object.values(module as Record<string, unknown>));
   return { name, path, summary, client: ofKind('client', list), server: ofKind('server', list) };
 };

@@ -6,7 +6,13 @@ import { Logger } from './logging/logger';
  * What stops when, so that nothing accepted is lost: first nothing new comes in, then what is in flight ends
  * (lanes, relay, consumers), then sockets are told and closed; stores go last, after the HTTP server.
  */
-export const SHUTDOWN_PHASES = ['stop-accepting', 'finish-work', 'flush-events', 'close-sockets', 'close-stores'] as const;
+export const SHUTDOWN_PHASES = [
+  'stop-accepting',
+  'finish-work',
+  'flush-events',
+  'close-sockets',
+  'close-stores',
+] as const;
 export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
 
 type Step = { phase: ShutdownPhase; name: string; run: () => Promise<void> };
@@ -42,7 +48,10 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
         try {
           await run();
         } catch (error) {
-          this.logger.error(`shutdown step ${phase}/${name} failed`, error instanceof Error ? error : { error });
+          this.logger.error(
+            `shutdown step ${phase}/${name} failed`,
+            error instanceof Error ? error : { error },
+          );
         }
       }),
     );

@@ -17,11 +17,6 @@ export class Target {
     return new Target(this.operator.except(names));
   }
 
-  /** Dropped when a socket cannot keep up: for what is worthless a moment later. */
-  get volatile(): Target {
-    return new Target(this.operator.volatile);
-  }
-
   /** Only the sockets of this instance. */
   get local(): Target {
     return new Target(this.operator.local);
@@ -44,8 +39,11 @@ export class Broadcaster {
   /** Which of the users have a live socket, on any instance. An instance that does not answer within a second is left out. */
   async online(userIds: number[]): Promise<number[]> {
     const target = this.live().in(userIds.map(rooms.user));
-    const sockets = await target.timeout(1_000).fetchSockets().catch(() => target.local.fetchSockets());
-    const live = new Set(sockets.map((socket) => (socket.data).principal.userId));
+    const sockets = await target
+      .timeout(1_000)
+      .fetchSockets()
+      .catch(() => target.local.fetchSockets());
+    const live = new Set(sockets.map((socket) => socket.data.principal.userId));
     return userIds.filter((id) => live.has(id));
   }
 

@@ -20,11 +20,14 @@ export interface ClusterChannel {
 }
 
 type Wire =
-  | { kind: 'message'; message: ClusterMessage }
-  | { kind: 'response'; to: string; response: ClusterResponse };
+  { kind: 'message'; message: ClusterMessage } | { kind: 'response'; to: string; response: ClusterResponse };
 
 /** How instances find each other; said even when nobody is known to listen. */
-const SIGNS_OF_LIFE = new Set([MessageType.INITIAL_HEARTBEAT, MessageType.HEARTBEAT, MessageType.ADAPTER_CLOSE]);
+const SIGNS_OF_LIFE = new Set([
+  MessageType.INITIAL_HEARTBEAT,
+  MessageType.HEARTBEAT,
+  MessageType.ADAPTER_CLOSE,
+]);
 
 /** After a (re)connection it takes the others a moment to answer; until then nobody counts as alone. */
 const INTRODUCTION_MS = 3_000;
@@ -62,7 +65,11 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   }
 
   protected override doPublishResponse(to: string, response: ClusterResponse): Promise<void> {
-    this.send({ kind: 'response', to, response: response.type === MessageType.FETCH_SOCKETS_RESPONSE ? discreet(response) : response });
+    this.send({
+      kind: 'response',
+      to,
+      response: response.type === MessageType.FETCH_SOCKETS_RESPONSE ? discreet(response) : response,
+    });
     return Promise.resolve();
   }
 
@@ -71,7 +78,8 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   }
 
   private receive(bytes: Buffer): void {
-    const wire = JSON.parse(bytes.toString()) as Wire;
+    const wire = decode(bytes);
+    if (!wire) return;
     if (wire.kind === 'response') {
       if (wire.to === this.uid) this.onResponse(wire.response);
       return;
@@ -84,8 +92,19 @@ export class ChannelAdapter extends ClusterAdapterWithHeartbeat {
   }
 }
 
+/** Nothing, when it is not of our making: on a bus that may lose, garbage is one more loss. */
+function decode(bytes: Buffer): Wire | undefined {
+  try {
+    return JSON.parse(bytes.toString()) as Wire;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whose sockets they are is all that others ask. The handshake holds headers and the token: neither travels. */
-function discreet(response: Extract<ClusterResponse, { type: MessageType.FETCH_SOCKETS_RESPONSE }>): ClusterResponse {
+function discreet(
+  response: Extract<ClusterResponse, { type: MessageType.FETCH_SOCKETS_RESPONSE }>,
+): ClusterResponse {
   const sockets = (response.data.sockets as { id: string; rooms: string[]; data: SocketData }[]).map(
     ({ id, rooms, data: { principal } }) => ({ id, rooms, data: { principal }, handshake: {} }),
   );

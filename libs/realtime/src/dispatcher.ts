@@ -32,7 +32,9 @@ export class Dispatcher {
     private readonly checkAnswers: boolean,
   ) {
     this.succeeded = new Map(namespace.client.map(({ name }) => [name, events.labels(name, 'ok')]));
-    this.contracts = new Map(namespace.client.map((contract) => [contract.name, contract as unknown as AnyClientEvent]));
+    this.contracts = new Map(
+      namespace.client.map((contract) => [contract.name, contract as unknown as AnyClientEvent]),
+    );
   }
 
   /** Each gateway class of the namespace brings its handlers; the first one makes the socket listen. */
@@ -54,10 +56,14 @@ export class Dispatcher {
     try {
       const contract = this.contracts.get(event);
       const handler = this.handlers.get(socket)?.get(event);
-      if (!contract || !handler) throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
-      if (payloads.length > 1) throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
+      if (!contract || !handler)
+        throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
+      if (payloads.length > 1)
+        throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
       const input = parse(contract.payload, payloads[0] ?? {});
-      (socket.data.lane ??= new Lane()).run(() => this.admit(socket, contract, handler, input, ack, requestId));
+      (socket.data.lane ??= new Lane()).run(() =>
+        this.admit(socket, contract, handler, input, ack, requestId),
+      );
     } catch (error) {
       this.fail(socket, event, ack, requestId, error);
     }
@@ -85,7 +91,13 @@ export class Dispatcher {
     }
   }
 
-  private answer(socket: ClientSocket, contract: AnyClientEvent, ack: Ack | undefined, requestId: string, result: unknown): void {
+  private answer(
+    socket: ClientSocket,
+    contract: AnyClientEvent,
+    ack: Ack | undefined,
+    requestId: string,
+    result: unknown,
+  ): void {
     const envelope = success(contract.ack, result);
     if (this.checkAnswers) {
       const problems = conforms(contract.ack, envelope.data);
@@ -99,13 +111,20 @@ export class Dispatcher {
     ack?.(envelope);
   }
 
-  private fail(socket: ClientSocket, event: string, ack: Ack | undefined, requestId: string, thrown: unknown): void {
+  private fail(
+    socket: ClientSocket,
+    event: string,
+    ack: Ack | undefined,
+    requestId: string,
+    thrown: unknown,
+  ): void {
     const error = toAppError(thrown);
     events.inc({ event: this.contracts.has(event) ? event : 'unknown', outcome: error.code });
     if (error.code === 'INTERNAL') {
       this.logger.error('event failed', thrown instanceof Error ? thrown : { thrown }, { event, requestId });
     }
     if (ack) ack({ ok: false, error: error.toBody(requestId) });
-    else socket.emit(errorNotice.name, { code: error.code, message: error.message, event: event.slice(0, 64) });
+    else
+      socket.emit(errorNotice.name, { code: error.code, message: error.message, event: event.slice(0, 64) });
   }
 }

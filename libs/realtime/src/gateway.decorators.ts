@@ -23,6 +23,9 @@ type EventHandler<P, R> = (socket: ClientSocket, payload: P) => Promise<R | Admi
 /** Binds a gateway method to a client event; a wrong payload or answer type does not compile. */
 export function HandlesEvent<P extends object, R>(contract: ClientEvent<P, R>) {
   const decorate = applyDecorators(SubscribeMessage(contract.name), SetMetadata(EVENT, contract));
-  return <H extends EventHandler<P, R>>(target: object, key: string, descriptor: TypedPropertyDescriptor<H>): void =>
-    decorate(target, key, descriptor);
+  return <H extends EventHandler<P, R>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<H>,
+  ): void => decorate(target, key, descriptor);
 }

@@ -11,7 +11,12 @@ export class Lane {
   /** Throws RATE_LIMITED when more wait than anybody who follows the protocol would send. */
   run(task: () => Promise<void>): void {
     if (this.waiting.length >= LANE_CAPACITY) {
-      throw new AppError('RATE_LIMITED', `more than ${LANE_CAPACITY} events wait on this socket`, undefined, 1_000);
+      throw new AppError(
+        'RATE_LIMITED',
+        `more than ${LANE_CAPACITY} events wait on this socket`,
+        undefined,
+        1_000,
+      );
     }
     this.waiting.push(task);
     if (!this.running) void this.work();

@@ -73,7 +73,8 @@ export class RealtimeAdapter extends IoAdapter {
 
   /** Session ids carry the instance's name, so that the gateway finds the instance of a polling client without a cookie. */
   private nameSessions(server: ClientServer): void {
-    server.engine.generateId = (_request: IncomingMessage) => `${this.info.instance}.${randomBytes(18).toString('base64url')}`;
+    server.engine.generateId = (_request: IncomingMessage) =>
+      `${this.info.instance}.${randomBytes(18).toString('base64url')}`;
   }
 
   /** The stock client multiplexes all namespaces of an origin over one path; who asks for the wrong one is told the right one. */
@@ -83,7 +84,9 @@ export class RealtimeAdapter extends IoAdapter {
       const hint = `use io(origin + '${other.name}', { path: '${other.path}' })`;
       server.of(other.name).use(refuse(`${other.name} is not served on ${here.path}; ${hint}`));
     }
-    server.of('/').use(refuse(`connect to a namespace: io(origin + '${here.name}', { path: '${here.path}' })`));
+    server
+      .of('/')
+      .use(refuse(`connect to a namespace: io(origin + '${here.name}', { path: '${here.path}' })`));
   }
 
   private count(socket: ClientSocket): void {
@@ -103,10 +106,13 @@ export class RealtimeAdapter extends IoAdapter {
       sockets.map(
         (socket, index) =>
           new Promise<void>((resolve) => {
-            setTimeout(() => {
-              socket.conn.close();
-              resolve();
-            }, (index / sockets.length) * DRAIN_MS);
+            setTimeout(
+              () => {
+                socket.conn.close();
+                resolve();
+              },
+              (index / sockets.length) * DRAIN_MS,
+            );
           }),
       ),
     );

@@ -28,7 +28,9 @@ export class RealtimeModule implements OnModuleInit {
     );
   }
 
-  static forRootAsync(options: Pick<FactoryProvider<RealtimeOptions>, 'inject' | 'useFactory'>): DynamicModule {
+  static forRootAsync(
+    options: Pick<FactoryProvider<RealtimeOptions>, 'inject' | 'useFactory'>,
+  ): DynamicModule {
     return {
       module: RealtimeModule,
       global: true,

@@ -111,25 +111,6 @@ describe('what a socket is sent', () => {
     );
     expect(order.filter((entry) => entry.startsWith('ack'))).toEqual(texts(20).map((text) => `ack ${text}`));
   });
-
-  it('is dropped when it is volatile and the socket cannot keep up, and waits when it is not', async () => {
-    const socket = await app.connect(51);
-    const to = app.broadcaster.to(rooms.user(51));
-    to.volatile.emit(said, { text: 'keeps up' });
-    await socket.receives(said, last('keeps up'));
-    const { ws } = socket.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
-    ws.pause();
-    const block = 'x'.repeat(100_000);
-    // More than the buffers between the two processes hold.
-    for (let i = 0; i < 300; i++) to.emit(said, { text: block });
-    await turn();
-    to.volatile.emit(said, { text: 'volatile' });
-    to.emit(said, { text: 'end' });
-    ws.resume();
-    const all = await heard(socket, 'end');
-    expect(all.filter((text) => text === block)).toHaveLength(300);
-    expect(all).not.toContain('volatile');
-  });
 });
 
 describe('what a socket sends', () => {

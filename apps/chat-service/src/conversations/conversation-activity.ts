@@ -33,7 +33,10 @@ export class ConversationActivity {
     try {
       await this.conversations.touch(batch);
     } catch (error) {
-      this.logger.warn('the order of conversation lists lags behind', { err: error, conversations: batch.size });
+      this.logger.warn('the order of conversation lists lags behind', {
+        err: error,
+        conversations: batch.size,
+      });
     }
   }
 }

@@ -3,7 +3,10 @@ import { mongo, trusted, Types, type Connection, type FilterQuery, type Model } 
 import { DATABASE } from '../database.module';
 import { conversationSchema, type StoredConversation } from './conversation.schema';
 
-export type NewConversation = Pick<StoredConversation, 'type' | 'name' | 'avatar' | 'participants' | 'admin_id' | 'pair'>;
+export type NewConversation = Pick<
+  StoredConversation,
+  'type' | 'name' | 'avatar' | 'participants' | 'admin_id' | 'pair'
+>;
 
 /** Where a page of a list starts: after this conversation, or after so many. */
 export type ListStart = { after?: { at: Date; id: string }; skip: number };
@@ -24,10 +27,16 @@ export class ConversationRepository implements OnModuleInit {
   async create(fresh: NewConversation): Promise<{ conversation: StoredConversation; created: boolean }> {
     const now = new Date();
     try {
-      const stored = await this.model.create({ ...fresh, last_activity_at: now, created_at: now, updated_at: now });
+      const stored = await this.model.create({
+        ...fresh,
+        last_activity_at: now,
+        created_at: now,
+        updated_at: now,
+      });
       return { conversation: stored.toObject(), created: true };
     } catch (error) {
-      const existing = fresh.pair !== undefined && isDuplicateKey(error) ? await this.findByPair(fresh.pair) : null;
+      const existing =
+        fresh.pair !== undefined && isDuplicateKey(error) ? await this.findByPair(fresh.pair) : null;
       if (!existing) throw error;
       return { conversation: existing, created: false };
     }

@@ -50,7 +50,8 @@ export class ConversationsService {
       ...(type === 'private' && { pair: participants.join(':') }),
     });
     const dto = this.access.remember(toConversationDto(conversation));
-    if (created) this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation: dto });
+    if (created)
+      this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation: dto });
     return dto;
   }
 
@@ -66,7 +67,8 @@ export class ConversationsService {
       }),
     );
     const last = shown.at(-1);
-    const next = last && stored.length > limit ? `${last.last_activity_at.getTime()}.${last._id.toHexString()}` : null;
+    const next =
+      last && stored.length > limit ? `${last.last_activity_at.getTime()}.${last._id.toHexString()}` : null;
     return { items, next };
   }
 
@@ -100,7 +102,10 @@ export class ConversationsService {
     if (!given) throw badRequest('participantIds', 'must be the user ids of the other members');
     const others = [...new Set(given)].filter((id) => id !== callerId);
     if (others.length + 1 > this.config.MAX_GROUP_SIZE) {
-      throw badRequest('participantIds', `must leave the conversation with at most ${this.config.MAX_GROUP_SIZE} members`);
+      throw badRequest(
+        'participantIds',
+        `must leave the conversation with at most ${this.config.MAX_GROUP_SIZE} members`,
+      );
     }
     return others;
   }
@@ -109,6 +114,7 @@ export class ConversationsService {
 function startOf({ cursor, skip }: ListConversationsDto): ListStart {
   if (cursor === undefined) return { skip: skip ?? 0 };
   const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined) throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
+  if (at === undefined || id === undefined)
+    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
   return { after: { at: new Date(Number(at)), id }, skip: 0 };
 }

@@ -4,8 +4,7 @@ import { toDeletedDto, toMessageDto } from '../messages/message.view';
 
 /** One durable change of a conversation, in the words of the wire. */
 export type LiveChange = { conversationId: string; ev: number } & (
-  | { kind: 'created' | 'updated'; data: MessageDto }
-  | { kind: 'deleted'; data: MessageDeletedDto }
+  { kind: 'created' | 'updated'; data: MessageDto } | { kind: 'deleted'; data: MessageDeletedDto }
 );
 
 /** The change that was just committed. */

@@ -14,7 +14,10 @@ const REPAIR_PAGE = 500;
 /** What another instance committed longer ago than this is no longer on its way to us. */
 const IN_FLIGHT_MS = 2_000;
 
-const repairs = new Counter({ name: 'chat_feed_gap_repairs_total', help: 'Gaps in a live stream filled from the store.' });
+const repairs = new Counter({
+  name: 'chat_feed_gap_repairs_total',
+  help: 'Gaps in a live stream filled from the store.',
+});
 
 /** How far this instance has told its sockets about a conversation. */
 interface Position {

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { badRequest, type ConversationDto, type ListMessagesDto, type MessageDto, type Page } from '@app/contracts';
+import {
+  badRequest,
+  type ConversationDto,
+  type ListMessagesDto,
+  type MessageDto,
+  type Page,
+} from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
 import { MessageLog } from '../log/message-log';
@@ -21,7 +27,8 @@ export class MessageHistory {
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
     const { participants } = await this.access.getFor(caller.userId, input.conversationId);
-    if (input.before !== undefined && input.after !== undefined) throw badRequest('after', 'must not stand beside before');
+    if (input.before !== undefined && input.after !== undefined)
+      throw badRequest('after', 'must not stand beside before');
     const limit = input.limit ?? DEFAULT_LIMIT;
     const bound = {
       ...(input.before !== undefined && { before: toPosition('before', input.before) }),
@@ -37,7 +44,10 @@ export class MessageHistory {
   }
 
   /** The newest message of a conversation and how many its reader has not read. */
-  async summaryFor(userId: number, { _id, participants }: ConversationDto): Promise<{ lastMessage: MessageDto | null; unread: number }> {
+  async summaryFor(
+    userId: number,
+    { _id, participants }: ConversationDto,
+  ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
     const [newest, receipts] = await Promise.all([this.messages.findNewest(_id), this.receipts.listOf(_id)]);
     const readSeq = receipts.find((receipt) => receipt.user_id === userId)?.read_seq ?? 0;
     const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;

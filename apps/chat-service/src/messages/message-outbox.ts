@@ -1,5 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { messageCreatedEvent, type ConversationDto, type MessageCreatedDto, type MessageType } from '@app/contracts';
+import {
+  messageCreatedEvent,
+  type ConversationDto,
+  type MessageCreatedDto,
+  type MessageType,
+} from '@app/contracts';
 import { OutboxRelay, type OutgoingEvent } from '@app/messaging';
 import { mongo } from 'mongoose';
 import { ConversationAccess } from '../conversations/conversation-access';
@@ -37,7 +42,8 @@ export class MessageOutbox implements OnModuleInit {
       const conversation = this.access.peek(conversationId);
       const sender = this.users.peekName(message.sender_id);
       if (!conversation || sender === undefined) return;
-      for (const entry of message.outbox ?? []) this.relay.publishSoon(this.toEvents(message, entry, conversation, sender));
+      for (const entry of message.outbox ?? [])
+        this.relay.publishSoon(this.toEvents(message, entry, conversation, sender));
     });
   }
 
@@ -58,7 +64,12 @@ export class MessageOutbox implements OnModuleInit {
     return events.flat();
   }
 
-  private toEvents(message: StoredMessage, entry: OutboxEntry, conversation: ConversationDto, senderName: string): Outgoing[] {
+  private toEvents(
+    message: StoredMessage,
+    entry: OutboxEntry,
+    conversation: ConversationDto,
+    senderName: string,
+  ): Outgoing[] {
     const recipients = conversation.participants.filter((id) => id !== message.sender_id);
     const parts = Math.ceil(recipients.length / RECIPIENTS_PER_EVENT);
     if (parts > 1) this.openParts.set(entry.id, parts);

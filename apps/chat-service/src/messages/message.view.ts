@@ -9,7 +9,9 @@ const NOBODY: Receipt[] = [];
  * of the members' watermarks; `status` is `read` when all `others` other members have read.
  */
 export function toMessageDto(stored: StoredMessage, receipts: Receipt[] = NOBODY, others = 0): MessageDto {
-  const readers = receipts.filter(({ user_id, read_seq }) => user_id !== stored.sender_id && read_seq >= stored.seq);
+  const readers = receipts.filter(
+    ({ user_id, read_seq }) => user_id !== stored.sender_id && read_seq >= stored.seq,
+  );
   return {
     _id: stored._id.toHexString(),
     conversation_id: stored.conversation_id.toHexString(),

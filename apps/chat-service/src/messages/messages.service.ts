@@ -36,7 +36,8 @@ export class MessagesService {
     const started = performance.now();
     const { participants } = await this.access.getFor(caller.userId, input.conversationId);
     const { content = '', attachments = [], replyTo } = input;
-    if (content.trim() === '' && attachments.length === 0) throw badRequest('content', 'must not be empty without attachments');
+    if (content.trim() === '' && attachments.length === 0)
+      throw badRequest('content', 'must not be empty without attachments');
     const answered = replyTo === undefined ? undefined : await this.getIn(input.conversationId, replyTo);
     this.users.remember(caller.userId, caller.username);
     const stored = this.log.append({
@@ -93,7 +94,8 @@ export class MessagesService {
     const message = await this.messages.findById(messageId);
     const conversation = message && (await this.access.find(message.conversation_id.toHexString()));
     if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
-    if (message.sender_id !== caller.userId) throw new AppError('FORBIDDEN', 'only its sender may change a message');
+    if (message.sender_id !== caller.userId)
+      throw new AppError('FORBIDDEN', 'only its sender may change a message');
     return message;
   }
 }

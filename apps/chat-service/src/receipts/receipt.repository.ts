@@ -38,10 +38,17 @@ export class ReceiptRepository implements OnModuleInit {
 
   /** Moves the watermark up to `seq`; false when it stood there or further already. */
   async advance(conversationId: string, userId: number, seq: number, at: Date): Promise<boolean> {
-    const behind = { conversation_id: new Types.ObjectId(conversationId), user_id: userId, read_seq: { $lt: seq } };
+    const behind = {
+      conversation_id: new Types.ObjectId(conversationId),
+      user_id: userId,
+      read_seq: { $lt: seq },
+    };
     const update = { $set: { read_seq: seq, read_at: at } };
     try {
-      const { upsertedCount, modifiedCount } = await this.receipts.updateOne(behind, update, { ...DURABLE, upsert: true });
+      const { upsertedCount, modifiedCount } = await this.receipts.updateOne(behind, update, {
+        ...DURABLE,
+        upsert: true,
+      });
       return upsertedCount + modifiedCount === 1;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;

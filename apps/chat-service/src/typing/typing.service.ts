@@ -15,8 +15,9 @@ export class TypingService {
     const conversation = await this.access.getFor(caller.userId, conversationId);
     const others = conversation.participants.filter((id) => id !== caller.userId).map(rooms.user);
     if (others.length === 0) return;
+    // Not as a volatile packet: Socket.IO drops those when anything else was written to the socket in the same turn.
     this.broadcaster
       .to(...others)
-      .volatile.emit(typingNotice, { conversationId: conversation._id, userId: caller.userId, isTyping });
+      .emit(typingNotice, { conversationId: conversation._id, userId: caller.userId, isTyping });
   }
 }

@@ -23,7 +23,8 @@ export class UserDirectory {
     if (ids.length === 0) return;
     const known = new Set((await this.ask(ids)).map((user) => user.user_id));
     const unknown = ids.filter((id) => !known.has(id));
-    if (unknown.length > 0) throw badRequest(field, `must be ids of existing users; unknown: ${unknown.slice(0, 10).join(', ')}`);
+    if (unknown.length > 0)
+      throw badRequest(field, `must be ids of existing users; unknown: ${unknown.slice(0, 10).join(', ')}`);
   }
 
   /** The token says the name; it is at hand for everybody who has sent something. */

@@ -32,12 +32,16 @@ export const login = route('POST /auth/login', {
   body: LoginDto,
   result: one(SessionDto),
   errors: ['AUTH_INVALID'],
-  example: { body: { email: 'alice@example.com', password: 'correct horse battery' }, result: sessionExample },
+  example: {
+    body: { email: 'alice@example.com', password: 'correct horse battery' },
+    result: sessionExample,
+  },
 });
 
 export const refresh = route('POST /auth/refresh', {
   tag: 'auth',
-  summary: 'Trade the refresh token for new tokens. The old one is dead afterwards; its later reuse ends the session.',
+  summary:
+    'Trade the refresh token for new tokens. The old one is dead afterwards; its later reuse ends the session.',
   access: 'public',
   body: RefreshDto,
   result: one(SessionDto),

@@ -51,7 +51,8 @@ export const getConversation = clientEvent('conversation:get', {
 });
 
 export const joinConversation = clientEvent('conversation:join', {
-  summary: 'Open a conversation on this socket. Messages arrive without it; the answer says where the stream stands.',
+  summary:
+    'Open a conversation on this socket. Messages arrive without it; the answer says where the stream stands.',
   payload: ConversationIdDto,
   ack: one(JoinedDto),
   example: { payload: { conversationId }, ack: { lastSeq: 42, lastEv: 45, membersOnline: [1, 2] } },

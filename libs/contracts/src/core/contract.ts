@@ -64,7 +64,12 @@ export const EXCHANGE = 'chat.events';
 export type Access = 'public' | 'user' | 'service';
 
 /** A REST route. Path parameters are written `:name`. */
-export interface Route<B extends object = object, Q extends object = object, P extends object = object, R = unknown> {
+export interface Route<
+  B extends object = object,
+  Q extends object = object,
+  P extends object = object,
+  R = unknown,
+> {
   kind: 'route';
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   path: string;

@@ -3,13 +3,29 @@
  * One row per code; REST, Socket.IO acks, the specs and the test client all read this table.
  */
 export const ERRORS = {
-  BAD_REQUEST: { status: 400, retryable: false, meaning: 'The input is not what the contract says; see `details`.' },
-  AUTH_INVALID: { status: 401, retryable: false, meaning: 'No token, or one that is expired or not valid. Log in again.' },
-  FORBIDDEN: { status: 403, retryable: false, meaning: 'The caller sees the thing but may not do this to it.' },
+  BAD_REQUEST: {
+    status: 400,
+    retryable: false,
+    meaning: 'The input is not what the contract says; see `details`.',
+  },
+  AUTH_INVALID: {
+    status: 401,
+    retryable: false,
+    meaning: 'No token, or one that is expired or not valid. Log in again.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    retryable: false,
+    meaning: 'The caller sees the thing but may not do this to it.',
+  },
   NOTFOUND: { status: 404, retryable: false, meaning: 'No such thing, or none that the caller may see.' },
   CONFLICT: { status: 409, retryable: false, meaning: 'It exists already, or its state forbids the change.' },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false, meaning: 'The request is larger than the limit.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, meaning: 'The content type is not accepted here.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    retryable: false,
+    meaning: 'The content type is not accepted here.',
+  },
   RATE_LIMITED: { status: 429, retryable: true, meaning: 'Too many requests; wait `retryAfterMs`.' },
   UNAVAILABLE: {
     status: 503,
@@ -69,4 +85,7 @@ export const badRequest = (field: string, message: string) =>
 export const notFound = (thing: string) => new AppError('NOTFOUND', `${thing} not found`);
 
 export const unavailable = (what: string) =>
-  new AppError('UNAVAILABLE', `${what} did not answer in time; the outcome is unknown, retry with the same clientId`);
+  new AppError(
+    'UNAVAILABLE',
+    `${what} did not answer in time; the outcome is unknown, retry with the same clientId`,
+  );

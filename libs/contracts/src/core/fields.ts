@@ -22,12 +22,17 @@ const all =
     decorators.forEach((decorate) => decorate(target, key));
 
 /** What the specs say beyond what the rule itself tells; see docs/schemas.ts. */
-const documented = (schema: { description?: string; nullable?: true; additionalProperties?: { type: string } }) => ({
+const documented = (schema: {
+  description?: string;
+  nullable?: true;
+  additionalProperties?: { type: string };
+}) => ({
   context: { schema },
 });
 
 /** Conversation, message, notification ids: opaque strings to clients, 24 hex characters to us. */
-export const IsId = (): PropertyDecorator => all(IsMongoId({ message: '$property must be an id (24 hex characters)' }));
+export const IsId = (): PropertyDecorator =>
+  all(IsMongoId({ message: '$property must be an id (24 hex characters)' }));
 
 export const IsUserId = (): PropertyDecorator =>
   all(

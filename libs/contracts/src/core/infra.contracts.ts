@@ -37,7 +37,12 @@ export class DrainingDto {
   withinMs!: number;
 }
 
-const healthExample: HealthDto = { service: 'chat-service', instance: 'chat-1', status: 'up', checks: { mongodb: 'up' } };
+const healthExample: HealthDto = {
+  service: 'chat-service',
+  instance: 'chat-1',
+  status: 'up',
+  checks: { mongodb: 'up' },
+};
 
 export const health = route('GET /health', {
   tag: 'infra',
@@ -66,7 +71,11 @@ export const healthReady = route('GET /health/ready', {
 export const errorNotice = serverEvent('error', {
   summary: 'A client event that was sent without an ack callback has failed.',
   payload: ErrorNoticeDto,
-  example: { code: 'BAD_REQUEST', message: 'conversationId must be an id (24 hex characters)', event: 'typing' },
+  example: {
+    code: 'BAD_REQUEST',
+    message: 'conversationId must be an id (24 hex characters)',
+    event: 'typing',
+  },
 });
 
 export const serverDraining = serverEvent('server:draining', {

@@ -23,7 +23,9 @@ const inputs: Input[] = [
     example: example as Record<string, unknown>,
   })),
   ...routes.flatMap(({ path, body, example }) =>
-    body ? [{ name: path, type: body as Class, example: example.body as unknown as Record<string, unknown> }] : [],
+    body
+      ? [{ name: path, type: body as Class, example: example.body as unknown as Record<string, unknown> }]
+      : [],
   ),
 ];
 
@@ -75,8 +77,11 @@ describe('quickCheck', () => {
     expect(accepted).toBeLessThan(values.length * (Object.keys(example).length + 2));
   });
 
-  it.each([SendMessageDto, MessageCreatedDto])('is there for the payloads that come by the thousand', (type) => {
-    const example = inputs.find((input) => input.type === type)?.example ?? {};
-    expect(quickCheck(type, example)).toEqual(thoroughCheck(type, example));
-  });
+  it.each([SendMessageDto, MessageCreatedDto])(
+    'is there for the payloads that come by the thousand',
+    (type) => {
+      const example = inputs.find((input) => input.type === type)?.example ?? {};
+      expect(quickCheck(type, example)).toEqual(thoroughCheck(type, example));
+    },
+  );
 });

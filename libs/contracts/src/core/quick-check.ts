@@ -1,6 +1,10 @@
 import { TransformationType, type TypeMetadata } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
-import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
+import {
+  getMetadataStorage,
+  type ValidationArguments,
+  type ValidatorConstraintInterface,
+} from 'class-validator';
 import type { Class } from './contract';
 
 /** One rule of class-validator, ready to be asked. */
@@ -45,7 +49,10 @@ function isRight({ name, conditions, rules }: Property, instance: object): boole
   return rules.every(({ validator, args, each }) => {
     args.object = instance;
     if (!each) return validator.validate((args.value = value), args) === true;
-    return Array.isArray(value) && value.every((item: unknown) => validator.validate((args.value = item), args) === true);
+    return (
+      Array.isArray(value) &&
+      value.every((item: unknown) => validator.validate((args.value = item), args) === true)
+    );
   });
 }
 
@@ -63,7 +70,13 @@ function planFor(type: Class): Plan | null {
     } else if (metadata.type === 'customValidation') {
       for (const { instance, async } of storage.getTargetValidatorConstraints(metadata.constraintCls)) {
         if (async) return null;
-        const args = { targetName: type.name, property: name, object: {}, value: undefined, constraints: constraints ?? [] };
+        const args = {
+          targetName: type.name,
+          property: name,
+          object: {},
+          value: undefined,
+          constraints: constraints ?? [],
+        };
         property.rules.push({ validator: instance, args, each: metadata.each });
       }
     } else return null;

@@ -29,7 +29,11 @@ describe('parse', () => {
     ['operator object', { conversationId: { $gt: '' }, content: 'x' }, 'conversationId'],
     ['unknown field', { conversationId, content: 'x', sender_id: 7 }, 'sender_id'],
     ['too long', { conversationId, content: 'x'.repeat(8_001) }, 'content'],
-    ['__proto__', JSON.parse(`{"conversationId":"${conversationId}","__proto__":{"admin":true}}`), '__proto__'],
+    [
+      '__proto__',
+      JSON.parse(`{"conversationId":"${conversationId}","__proto__":{"admin":true}}`),
+      '__proto__',
+    ],
     ['constructor', { conversationId, constructor: { prototype: { admin: true } } }, 'constructor'],
     ['not an object', 'text', 'payload'],
     ['null', null, 'payload'],

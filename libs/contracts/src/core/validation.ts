@@ -42,9 +42,11 @@ export function conforms(shape: Shape<unknown>, data: unknown): ErrorDetail[] {
   return items.flatMap((item: unknown) => {
     const instance = plainToInstance(shape.item, item);
     if (!isObject(instance)) return [{ field: 'data', message: 'must be an object' }];
-    return validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false }).flatMap(
-      (error) => detailsOf(error, ''),
-    );
+    return validateSync(instance, {
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+    }).flatMap((error) => detailsOf(error, ''));
   });
 }
 
@@ -56,10 +58,12 @@ function invalid(errors: ValidationError[]): AppError {
 
 function detailsOf(error: ValidationError, parent: string): ErrorDetail[] {
   const isIndex = /^\d+$/.test(error.property);
-  const field = parent === '' ? error.property : isIndex ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
+  const field =
+    parent === '' ? error.property : isIndex ? `${parent}[${error.property}]` : `${parent}.${error.property}`;
   const own = mainComplaint(error.constraints ?? {}).map(([rule, message]) => ({
     field,
-    message: rule === 'whitelistValidation' ? 'is not a known field' : withoutFieldName(message, error.property),
+    message:
+      rule === 'whitelistValidation' ? 'is not a known field' : withoutFieldName(message, error.property),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => detailsOf(child, field))];
 }
@@ -73,12 +77,16 @@ function mainComplaint(constraints: Record<string, string>): [string, string][] 
 
 /** class-validator writes "content must be a string"; the field already stands beside the message. */
 const withoutFieldName = (message: string, property: string) =>
-  message.startsWith(`${property} `) ? message.slice(property.length + 1) : message.replace(`in ${property} `, '');
+  message.startsWith(`${property} `)
+    ? message.slice(property.length + 1)
+    : message.replace(`in ${property} `, '');
 
 function refuseHostileShape(value: object, path: string, depth: number, seen: { keys: number }): void {
-  if (depth > INPUT_LIMITS.depth) throw refusal(path, `must not be nested deeper than ${INPUT_LIMITS.depth} levels`);
+  if (depth > INPUT_LIMITS.depth)
+    throw refusal(path, `must not be nested deeper than ${INPUT_LIMITS.depth} levels`);
   if (Array.isArray(value)) {
-    if (value.length > INPUT_LIMITS.items) throw refusal(path, `must hold at most ${INPUT_LIMITS.items} items`);
+    if (value.length > INPUT_LIMITS.items)
+      throw refusal(path, `must hold at most ${INPUT_LIMITS.items} items`);
     value.forEach((item: unknown, index) => {
       if (isObject(item)) refuseHostileShape(item, `${path}[${index}]`, depth + 1, seen);
     });

@@ -14,20 +14,32 @@ import {
 import { messageExample } from './message.examples';
 
 const { _id: messageId, conversation_id: conversationId } = messageExample;
-const editedExample: MessageDto = { ...messageExample, content: 'Hello, all!', ev: 46, edited_at: '2026-01-01T00:01:00.000Z' };
+const editedExample: MessageDto = {
+  ...messageExample,
+  content: 'Hello, all!',
+  ev: 46,
+  edited_at: '2026-01-01T00:01:00.000Z',
+};
 
 export const sendMessage = clientEvent('message:send', {
-  summary: 'Send a message. Acked once it is stored durably; a repeat with the same `clientId` answers with the first.',
+  summary:
+    'Send a message. Acked once it is stored durably; a repeat with the same `clientId` answers with the first.',
   payload: SendMessageDto,
   ack: one(SentMessageDto),
-  example: { payload: { conversationId, content: 'Hello!', clientId: messageExample.clientId }, ack: messageExample },
+  example: {
+    payload: { conversationId, content: 'Hello!', clientId: messageExample.clientId },
+    ack: messageExample,
+  },
 });
 
 export const listMessages = clientEvent('message:list', {
   summary: 'A page of the history, newest first; `page.next` is the `before` of the page that follows.',
   payload: ListMessagesDto,
   ack: pageOf(MessageDto),
-  example: { payload: { conversationId, limit: 20, before: '2026-01-02T00:00:00.000Z' }, ack: [messageExample] },
+  example: {
+    payload: { conversationId, limit: 20, before: '2026-01-02T00:00:00.000Z' },
+    ack: [messageExample],
+  },
 });
 
 export const editMessage = clientEvent('message:edit', {

@@ -14,7 +14,12 @@ export const userExample: UserDto = {
   updated_at: '2026-01-01T00:00:00.000Z',
 };
 
-const cardExample: UserCardDto = { user_id: 1, username: 'alice', full_name: 'Alice Liddell', avatar_url: null };
+const cardExample: UserCardDto = {
+  user_id: 1,
+  username: 'alice',
+  full_name: 'Alice Liddell',
+  avatar_url: null,
+};
 
 export const getMe = route('GET /users/me', {
   tag: 'users',

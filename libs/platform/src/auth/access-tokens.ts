@@ -47,14 +47,18 @@ export class AccessTokens {
 
   /** A one-minute token that lets `caller` use the service-only routes of `target`. */
   signService(caller: string, target: string): string {
-    return this.jwt.sign({}, this.signOptions(TOKEN_RULES.serviceType, caller, target, SERVICE_TOKEN_SECONDS));
+    return this.jwt.sign(
+      {},
+      this.signOptions(TOKEN_RULES.serviceType, caller, target, SERVICE_TOKEN_SECONDS),
+    );
   }
 
   /** The principal of an access token, with or without `Bearer `. Throws AUTH_INVALID. */
   verify(token: unknown): Principal {
     const { payload } = this.open(token, TOKEN_RULES.accessType, TOKEN_RULES.audience);
     const userId = Number(payload.sub);
-    if (!Number.isSafeInteger(userId) || userId < 1 || payload.sid === undefined || payload.exp === undefined) throw invalid();
+    if (!Number.isSafeInteger(userId) || userId < 1 || payload.sid === undefined || payload.exp === undefined)
+      throw invalid();
     return {
       userId,
       username: payload.username ?? '',

@@ -12,12 +12,14 @@ export const IsPort = (): PropertyDecorator => (target, key) => {
   Max(65_535)(target, key);
 };
 
-export const IsNumber = (min: number, max: number): PropertyDecorator => (target, key) => {
-  Type(() => Number)(target, key);
-  IsInt({ message: `$property must be a whole number from ${min} to ${max}` })(target, key);
-  Min(min, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
-  Max(max, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
-};
+export const IsNumber =
+  (min: number, max: number): PropertyDecorator =>
+  (target, key) => {
+    Type(() => Number)(target, key);
+    IsInt({ message: `$property must be a whole number from ${min} to ${max}` })(target, key);
+    Min(min, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
+    Max(max, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
+  };
 
 /** A comma-separated list. */
 export const IsList = (): PropertyDecorator =>
@@ -63,8 +65,10 @@ export function refuseUnsafeProduction<T extends BaseConfig>(config: T, secrets:
   if (!config.isProduction) return config;
   for (const name of secrets) {
     const value = String(config[name]);
-    if (value === DEVELOPMENT_SECRET) throw new ConfigError(`${name} has the default value; production needs its own.`);
-    if (Buffer.byteLength(value) < 32) throw new ConfigError(`${name} is shorter than 32 bytes; production needs more.`);
+    if (value === DEVELOPMENT_SECRET)
+      throw new ConfigError(`${name} has the default value; production needs its own.`);
+    if (Buffer.byteLength(value) < 32)
+      throw new ConfigError(`${name} is shorter than 32 bytes; production needs more.`);
   }
   if (config.ALLOWED_ORIGINS.includes('*')) {
     throw new ConfigError('ALLOWED_ORIGINS is "*"; production needs the list of origins that may call.');

@@ -11,7 +11,9 @@ export class ConfigError extends Error {}
  */
 export function loadConfig<T extends object>(type: new () => T, env: NodeJS.ProcessEnv = process.env): T {
   const known = Object.keys(new type());
-  const given = Object.fromEntries(known.filter((key) => (env[key] ?? '') !== '').map((key) => [key, env[key]]));
+  const given = Object.fromEntries(
+    known.filter((key) => (env[key] ?? '') !== '').map((key) => [key, env[key]]),
+  );
   const config = plainToInstance(type, given, { exposeDefaultValues: true });
   const problems = validateSync(config, { stopAtFirstError: true }).flatMap((error) =>
     Object.values(error.constraints ?? {}),

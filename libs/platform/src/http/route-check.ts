@@ -38,7 +38,9 @@ export function mismatches<T>(contracts: T[], handled: T[], nameOf: (contract: T
   const wrongCount = contracts
     .map((contract) => ({ contract, count: handled.filter((other) => other === contract).length }))
     .filter(({ count }) => count !== 1)
-    .map(({ contract, count }) => `${nameOf(contract)} has ${count === 0 ? 'no handler' : `${count} handlers`}`);
+    .map(
+      ({ contract, count }) => `${nameOf(contract)} has ${count === 0 ? 'no handler' : `${count} handlers`}`,
+    );
   const unlisted = handled
     .filter((contract) => !contracts.includes(contract))
     .map((contract) => `${nameOf(contract)} has a handler here but belongs elsewhere`);

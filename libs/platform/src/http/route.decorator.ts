@@ -31,7 +31,9 @@ export type InputOf<C> = C extends Route<infer B, infer Q, infer P, infer _R> ? 
 type RouteHandler<B, Q, P, R> = (input: RouteInput<B, Q, P>) => Promise<R>;
 
 /** Binds a controller method to a route contract; a wrong input or answer type does not compile. */
-export function Handles<B extends object, Q extends object, P extends object, R>(contract: Route<B, Q, P, R>) {
+export function Handles<B extends object, Q extends object, P extends object, R>(
+  contract: Route<B, Q, P, R>,
+) {
   const decorate = applyDecorators(
     RequestMapping({ path: contract.path, method: RequestMethod[contract.method] }),
     HttpCode(contract.status),

@@ -11,7 +11,9 @@ export class Logger implements LoggerService {
 
   static create(options: { service: string; instance: string; level: string }): Logger {
     const redact = { paths: SECRETS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' };
-    return new Logger(pino({ level: options.level, base: { service: options.service, instance: options.instance }, redact }));
+    return new Logger(
+      pino({ level: options.level, base: { service: options.service, instance: options.instance }, redact }),
+    );
   }
 
   /** A logger whose lines carry `fields`, such as `{ context: 'OutboxRelay' }`. */
@@ -45,7 +47,11 @@ export class Logger implements LoggerService {
   }
 
   /** Nest passes (message, context) or (message, stack, context); we pass (message, fields). */
-  private write(level: 'info' | 'warn' | 'error' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+  private write(
+    level: 'info' | 'warn' | 'error' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
     const fields: Record<string, unknown> = {};
     for (const item of rest) {
       if (item instanceof Error) fields.err = item;

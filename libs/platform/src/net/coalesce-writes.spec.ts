@@ -28,7 +28,8 @@ describe('coalesceWrites', () => {
 
   const read = async (length: number) => {
     let text = '';
-    for await (const chunk of reader as AsyncIterable<Buffer>) if ((text += chunk.toString()).length >= length) break;
+    for await (const chunk of reader as AsyncIterable<Buffer>)
+      if ((text += chunk.toString()).length >= length) break;
     return text;
   };
 
