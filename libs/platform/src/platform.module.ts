@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { JwtModule } from '@nestjs/jwt';
@@ -29,14 +30,14 @@ export class PlatformModule {
     const info: ProcessInfo = {
       service,
       instance: config.INSTANCE_ID || `${service}-${port}`,
-      accessSecret: config.JWT_ACCESS_SECRET,
+      accessKey: createSecretKey(config.JWT_ACCESS_SECRET, 'utf8'),
       production: config.isProduction,
     };
     const logger = Logger.create({ service, instance: info.instance, level: config.LOG_LEVEL });
     return {
       module: PlatformModule,
       global: true,
-      imports: [DiscoveryModule, JwtModule.register({ secret: config.JWT_ACCESS_SECRET })],
+      imports: [DiscoveryModule, JwtModule.register({ secretOrKeyProvider: () => info.accessKey })],
       controllers: [HealthController, MetricsController],
       providers: [
         { provide: PROCESS_INFO, useValue: info },

@@ -21,7 +21,8 @@ export class AccessStrategy extends PassportStrategy(Strategy, 'access') {
   ) {
     super({
       jwtFromRequest: bearer,
-      secretOrKey: info.accessSecret,
+      // Takes whatever `jsonwebtoken` takes; the types do not know that.
+      secretOrKey: info.accessKey as unknown as Buffer,
       algorithms: [TOKEN_RULES.algorithm],
       issuer: TOKEN_RULES.issuer,
       audience: TOKEN_RULES.audience,
