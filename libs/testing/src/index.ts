@@ -1,10 +1,9 @@
 export { Actor } from './actor';
 export { badInputsOf } from './bad-inputs';
 export { ConnectError, Connection } from './connection';
-export { HttpClient } from './http-client';
 export { badTokens } from './tokens';
 export { eventually } from './eventually';
 export { storesOfRun, type Stores } from './stores';
-export { TestSystem } from './test-system';
+export type { TestSystem } from './test-system';
 export { useSystem } from './use-system';
-export { AckError, ApiError, refusalOf, WireError } from './wire-errors';
+export { refusalOf, WireError, type AckError, type ApiError } from './wire-errors';
