@@ -20,7 +20,10 @@ export async function call(origin, method, path, { token, body } = {}) {
   const answer = await response.json().catch(() => ({}));
   if (answer.ok) return answer.data;
   if (!answer.error) {
-    throw new Failure(`What answers at ${origin} is not the gateway.`, 'Name the gateway with --url or GATEWAY_URL.');
+    throw new Failure(
+      `What answers at ${origin} is not the gateway.`,
+      'Name the gateway with --url or GATEWAY_URL.',
+    );
   }
   throw new Failure(
     `${method} ${path}: ${answer.error.code} ${answer.error.message}`,

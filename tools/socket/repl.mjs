@@ -14,6 +14,8 @@ Anything else is sent as a message.`;
 /** A chat on the terminal: lines go out as messages, everything that comes in is printed. */
 export async function repl(origin, { user, password }, print) {
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+  // From here on no line is missed, also when they come from a file.
+  const lines = terminal[Symbol.asyncIterator]();
   const show = (text) => {
     process.stdout.write('\r\x1b[K');
     print(text);
@@ -34,7 +36,7 @@ export async function repl(origin, { user, password }, print) {
 
   const state = { list: [], conversationId: '' };
   terminal.prompt();
-  for await (const line of terminal) {
+  for await (const line of lines) {
     if (line.trim() === '/quit') break;
     try {
       if (line.trim() !== '') await obey(line.trim(), chat, state, print);
@@ -44,6 +46,7 @@ export async function repl(origin, { user, password }, print) {
     terminal.prompt();
   }
   terminal.close();
+  for (const socket of [chat, bell]) socket.off('disconnect');
   chat.disconnect();
   bell.disconnect();
 }
