@@ -12,7 +12,10 @@ const tier = (name: string, include: string[], extra: object = {}) => ({
 export default defineConfig({
   plugins: [swc.vite({ module: { type: 'es6' } })],
   resolve: {
-    alias: libs.map((lib) => ({ find: `@app/${lib}`, replacement: `${import.meta.dirname}/libs/${lib}/src/index.ts` })),
+    alias: libs.map((lib) => ({
+      find: `@app/${lib}`,
+      replacement: `${import.meta.dirname}/libs/${lib}/src/index.ts`,
+    })),
   },
   test: {
     environment: 'node',

@@ -5,7 +5,7 @@ export * from './config/config';
 export { HealthRegistry, type HealthCheck } from './health/health';
 export { success } from './http/envelope.interceptor';
 export { toAppError } from './http/error.filter';
-export { REQUEST_ID_HEADER, requestIdOf } from './http/request-id';
+export { requestIdOf } from './http/request-id';
 export { mismatches } from './http/route-check';
 export { Handles, Input, type InputOf, type RouteInput } from './http/route.decorator';
 export { Logger } from './logging/logger';

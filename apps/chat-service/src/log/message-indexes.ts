@@ -7,7 +7,7 @@ export const indexNames = {
   sequence: 'messages_sequence_unique',
   clientId: 'messages_client_id_unique',
   changes: 'messages_changes',
-  createdAt: 'messages_created_at',
+  byTime: 'messages_by_time',
   outbox: 'messages_outbox',
 } as const;
 
@@ -26,8 +26,9 @@ const indexes: mongo.IndexDescription[] = [
   },
   // The head, find({ conversation_id }).sort({ ev: -1 }).limit(1), and sync, find({ conversation_id, ev: { $gt } }).sort({ ev: 1 }).
   { name: indexNames.changes, key: { conversation_id: 1, ev: 1 } },
-  // History pages by date: find({ conversation_id, created_at: { $lt } }).sort({ created_at: -1 }).
-  { name: indexNames.createdAt, key: { conversation_id: 1, created_at: 1 } },
+  // Where a date falls in a history: find({ conversation_id, created_at: { $lte } }).sort({ created_at: -1, seq: -1 }).
+  // A batch shares one created_at, so seq belongs to the order; without it in the index every message would be sorted.
+  { name: indexNames.byTime, key: { conversation_id: 1, created_at: 1, seq: 1 } },
   // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
   {
     name: indexNames.outbox,

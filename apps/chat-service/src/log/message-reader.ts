@@ -27,7 +27,10 @@ export class MessageReader {
     const forward = bound.before === undefined && bound.after !== undefined;
     const seq = position && (await this.seqAt(conversationId, position, forward));
     const found = await this.log.messages
-      .find({ ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) }, DEADLINE)
+      .find(
+        { ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) },
+        DEADLINE,
+      )
       .sort({ seq: forward ? 1 : -1 })
       .limit(limit)
       .toArray();
@@ -40,7 +43,12 @@ export class MessageReader {
 
   /** Messages of others after `readSeq` that still exist. */
   countUnread(conversationId: string, userId: number, readSeq: number): Promise<number> {
-    const unread = { ...of(conversationId), seq: { $gt: readSeq }, sender_id: { $ne: userId }, deleted_at: { $exists: false } };
+    const unread = {
+      ...of(conversationId),
+      seq: { $gt: readSeq },
+      sender_id: { $ne: userId },
+      deleted_at: { $exists: false },
+    };
     return this.log.messages.countDocuments(unread, DEADLINE);
   }
 
@@ -65,14 +73,23 @@ export class MessageReader {
   private async seqAt(conversationId: string, position: Position, forward: boolean): Promise<number> {
     if ('seq' in position) return position.seq;
     if ('id' in position) {
-      const message = await this.log.messages.findOne({ ...of(conversationId), _id: new mongo.ObjectId(position.id) }, DEADLINE);
+      const message = await this.log.messages.findOne(
+        { ...of(conversationId), _id: new mongo.ObjectId(position.id) },
+        DEADLINE,
+      );
       return message?.seq ?? (forward ? Number.MAX_SAFE_INTEGER : 0);
     }
     // created_at never decreases with seq: the first message at or after the date divides the history.
     const options = { ...DEADLINE, projection: { seq: 1 } };
     const first = forward
-      ? await this.log.messages.findOne({ ...of(conversationId), created_at: { $lte: position.at } }, { ...options, sort: { created_at: -1, seq: -1 } })
-      : await this.log.messages.findOne({ ...of(conversationId), created_at: { $gte: position.at } }, { ...options, sort: { created_at: 1, seq: 1 } });
+      ? await this.log.messages.findOne(
+          { ...of(conversationId), created_at: { $lte: position.at } },
+          { ...options, sort: { created_at: -1, seq: -1 } },
+        )
+      : await this.log.messages.findOne(
+          { ...of(conversationId), created_at: { $gte: position.at } },
+          { ...options, sort: { created_at: 1, seq: 1 } },
+        );
     return first?.seq ?? (forward ? 0 : Number.MAX_SAFE_INTEGER);
   }
 }

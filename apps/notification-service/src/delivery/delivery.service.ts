@@ -54,7 +54,9 @@ export class DeliveryService {
     } catch (error) {
       // The driver's error object carries the documents, and with them what people wrote to each other.
       const reason = error instanceof Error ? error.message : 'unknown';
-      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, { reason });
+      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, {
+        reason,
+      });
       throw unavailable('the notification store');
     }
   }

@@ -149,7 +149,13 @@ export function messageEvent(
     key: messageCreatedEvent.example.conversationId,
     at,
     traceId: 'trace',
-    data: { ...messageCreatedEvent.example, senderId: 1_000_000, createdAt: at.toISOString(), ...data, messageId },
+    data: {
+      ...messageCreatedEvent.example,
+      senderId: 1_000_000,
+      createdAt: at.toISOString(),
+      ...data,
+      messageId,
+    },
   };
 }
 

@@ -14,7 +14,7 @@ import { afterFailure } from './retry.policy';
 /** Counts the attempts of an event across the retry queues. */
 export const ATTEMPT_HEADER = 'x-attempt';
 /** Why the last attempt failed; never content. */
-export const ERROR_HEADER = 'x-error';
+const ERROR_HEADER = 'x-error';
 
 const SILENCE_MS = 10_000;
 const SEND_AGAIN_MS = 1_000;
