@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { provideInfrastructure } from '../../tools/infra/provide.mjs';
 import { ensureBuilt, migrate } from '../../tools/lib/build.mjs';
 import { DATA } from '../../tools/lib/environment.mjs';
-import { portHolder } from '../../tools/lib/process-info.mjs';
+import { portHolder, processIdentity } from '../../tools/lib/process-info.mjs';
 import { startSystem } from '../../tools/system/index.mjs';
 
 /**
@@ -14,6 +14,7 @@ import { startSystem } from '../../tools/system/index.mjs';
  */
 export async function startFreshSystem({ instances, say }) {
   const dataDir = path.join(DATA, `bench-${process.pid}`);
+  await removeLeftovers();
   say('building …');
   await ensureBuilt();
   say('starting PostgreSQL, MongoDB and RabbitMQ …');
@@ -59,6 +60,15 @@ export async function startFreshSystem({ instances, say }) {
   } catch (error) {
     await stopInfrastructure();
     throw error;
+  }
+}
+
+/** The data of runs that were killed. */
+async function removeLeftovers() {
+  const names = await readdir(DATA).catch(() => []);
+  for (const name of names) {
+    const pid = /^bench-(\d+)$/.exec(name)?.[1];
+    if (pid && !processIdentity(Number(pid))) await rm(path.join(DATA, name), { recursive: true, force: true });
   }
 }
 

@@ -14,17 +14,17 @@ interface Input {
 const inputs: Input[] = [
   ...[...chatNamespace.client, ...notificationsNamespace.client].map(({ name, payload, example }) => ({
     name,
-    type: payload as Class,
-    example: example.payload as Record<string, unknown>,
+    type: payload,
+    example: example.payload,
   })),
   ...integrationEvents.map(({ name, payload, example }) => ({
     name,
-    type: payload as Class,
-    example: example as Record<string, unknown>,
+    type: payload,
+    example,
   })),
   ...routes.flatMap(({ path, body, example }) =>
     body
-      ? [{ name: path, type: body as Class, example: example.body as unknown as Record<string, unknown> }]
+      ? [{ name: path, type: body, example: example.body as unknown as Record<string, unknown> }]
       : [],
   ),
 ];
