@@ -30,7 +30,13 @@ export async function startSystem(options) {
       command: process.execPath,
       args: [...nodeArgs, path.join(dist, 'apps', SERVICES[service].app, 'src', 'main.js')],
       cwd: ROOT,
-      env: { ...shared, [SERVICES[service].portVariable]: String(port), INSTANCE_ID: name },
+      env: {
+        ...shared,
+        [SERVICES[service].portVariable]: String(port),
+        INSTANCE_ID: name,
+        // The gateway stands in front and says who called; it itself believes nobody, unless it is told to.
+        ...(service !== 'gateway' && { TRUST_PROXY: '1' }),
+      },
       ready: (signal) => retryUntil(() => expectReady(port, signal), signal, 100),
       onLine: (line) => onOutput(name, line),
       onEvent: (level, message) => log({ name, level, message }),

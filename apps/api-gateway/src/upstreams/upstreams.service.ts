@@ -47,9 +47,11 @@ export class UpstreamsService implements OnModuleInit, OnApplicationShutdown {
   private note(service: ServiceName): void {
     const { readyCount, instances } = this.pools[service];
     readyInstances.set({ service }, readyCount);
-    if (this.lastReady.get(service) === readyCount) return;
+    const before = this.lastReady.get(service);
+    if (before === readyCount) return;
     this.lastReady.set(service, readyCount);
-    this.logger[readyCount === 0 ? 'warn' : 'info'](
+    // At the start all are still on their way: no cause for concern.
+    this.logger[readyCount === 0 && before !== undefined ? 'warn' : 'info'](
       `${service}: ${readyCount} of ${instances.length} ready`,
       { upstream: service, readyCount },
     );
