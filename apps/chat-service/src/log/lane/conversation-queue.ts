@@ -68,20 +68,21 @@ export class ConversationQueue {
     return next;
   }
 
-  /** Numbers the first appends behind `head`, as far as the limits allow, and adds their documents to the batch. */
-  stampAppends(head: Head, limit: number, byteLimit: number, documents: StoredMessage[]): number {
-    const at = new Date(Math.max(Date.now(), head.at));
+  /** Numbers the first appends behind the head, as far as the limits allow. */
+  stampAppends(limit: number, byteLimit: number): StoredMessage[] {
+    const documents: StoredMessage[] = [];
+    if (!this.head) return documents;
+    const { ev, seq, at } = this.head;
+    const now = new Date(Math.max(Date.now(), at));
     let bytes = 0;
-    let count = 0;
-    for (const pending of this.appends) {
-      if (count === limit || (count > 0 && bytes + pending.bytes > byteLimit)) break;
-      bytes += pending.bytes;
-      count++;
-      stampDocument(pending.document, head.ev + count, head.seq + count, at);
-      documents.push(pending.document);
+    for (const { document, bytes: size } of this.appends) {
+      bytes += size;
+      if (documents.length === limit || (documents.length > 0 && bytes > byteLimit)) break;
+      documents.push(document);
+      stampDocument(document, ev + documents.length, seq + documents.length, now);
     }
-    this.flyingAppends = count;
-    return bytes;
+    this.flyingAppends = documents.length;
+    return documents;
   }
 
   /** The first `count` appends are durable: announce and answer them in order. */
@@ -111,11 +112,10 @@ export class ConversationQueue {
     this.head = head;
   }
 
-  /** Another process took the number: look where the conversation ends now and try again. */
+  /** Another process took the number: the head is old, and is read before the next attempt. */
   loseRace(context: LogContext): void {
     context.counters.lostRaces++;
     this.contention = contentionMemory;
-    this.head = undefined;
   }
 
   /** Takes an append out, because it is answered otherwise. */

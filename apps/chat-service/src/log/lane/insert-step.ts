@@ -2,15 +2,25 @@ import { RejectedByStoreError } from '../errors';
 import type { LogContext } from '../log-context';
 import { indexNames } from '../message-indexes';
 import type { StoredMessage } from '../stored-message';
-import type { Proof, Written } from './confirm';
+import type { Written } from './confirm';
 import type { ConversationQueue } from './conversation-queue';
 import type { Flight } from './flight';
-import { type WriteOutcome, outcomeOf } from './write-reply';
+import { type Refusal, outcomeOf } from './write-reply';
+
+/** The first waiting sends of one conversation, numbered. */
+export interface Run {
+  queue: ConversationQueue;
+  documents: readonly StoredMessage[];
+  /** How many of them are stored. */
+  stored: number;
+  /** Why the next one is not. */
+  refusal?: Refusal;
+}
 
 /**
- * One ordered insert with the runs of several conversations, each run contiguous. The store stops at the first refusal,
- * so of every conversation a prefix of its run is stored and no later number without the earlier one. What comes
- * behind the refusal was not tried and goes with the next round, at once.
+ * The runs of several conversations in one ordered insert, each run contiguous. The store stops at the first refusal,
+ * so of every conversation a prefix of its run is stored and no later number without the earlier one. The
+ * conversation that was refused leaves the round; what comes behind it goes in the next insert, at once.
  *
  * The raw command instead of insertMany: half the CPU per message (the driver measures every document before it
  * writes it), and the reply tells prefix and refusal without an exception.
@@ -18,57 +28,60 @@ import { type WriteOutcome, outcomeOf } from './write-reply';
 export async function insertStep(
   context: LogContext,
   flight: Flight,
-  runs: readonly ConversationQueue[],
-  documents: readonly StoredMessage[],
+  runs: readonly Run[],
 ): Promise<Written | undefined> {
+  let last: StoredMessage | undefined;
   try {
-    const reply = await context.db.command({
-      insert: context.messages.collectionName,
-      documents,
-      ordered: true,
-      writeConcern: { w: 1 },
-    });
-    context.counters.flushes++;
-    const outcome = outcomeOf(reply, documents.length);
-    const last = documents[outcome.stored - 1];
-    const proofs: Proof[] = last ? [{ _id: last._id, ev: last.ev }] : [];
-    return { proofs, settle: () => settle(context, runs, outcome) };
+    for (let next = 0; next < runs.length;) {
+      const documents = runs.slice(next).flatMap((run) => run.documents);
+      const reply = await context.db.command({
+        insert: context.messages.collectionName,
+        documents,
+        ordered: true,
+        writeConcern: { w: 1 },
+      });
+      if (flight.isAbandoned()) return undefined;
+      context.counters.flushes++;
+      const { stored, refusal } = outcomeOf(reply, documents.length);
+      last = documents[stored - 1] ?? last;
+      next = note(runs, next, stored, refusal);
+    }
+    return {
+      proofs: last ? [{ _id: last._id, ev: last.ev }] : [],
+      settle: () => {
+        for (const run of runs) settle(context, run);
+      },
+    };
   } catch (error) {
     if (flight.isAbandoned()) return undefined;
-    for (const queue of runs) queue.fail(error, context);
+    for (const { queue } of runs) queue.fail(error, context);
     return undefined;
   }
 }
 
-function settle(
-  context: LogContext,
-  runs: readonly ConversationQueue[],
-  { stored, refusal }: WriteOutcome,
-): void {
-  let offset = 0;
-  for (const queue of runs) {
-    const tried = queue.flyingAppends;
-    const committed = Math.min(Math.max(stored - offset, 0), tried);
-    const refused = stored >= offset && committed < tried;
-    offset += tried;
-    queue.land();
-    queue.commitAppends(committed, context);
-    if (refusal && refused) settleRefusal(context, queue, tried - committed, refusal);
+/** Notes in the runs from `first` on that so many documents were stored; returns the run to go on with. */
+function note(runs: readonly Run[], first: number, stored: number, refusal: Refusal | undefined): number {
+  let rest = stored;
+  for (const [index, run] of runs.slice(first).entries()) {
+    run.stored = Math.min(rest, run.documents.length);
+    rest -= run.stored;
+    if (run.stored < run.documents.length) {
+      run.refusal = refusal;
+      return first + index + 1;
+    }
   }
+  return runs.length;
 }
 
-/** The first waiting append of the queue was refused; `count` of the waiting ones were in the insert. */
-function settleRefusal(
-  context: LogContext,
-  queue: ConversationQueue,
-  count: number,
-  refusal: NonNullable<WriteOutcome['refusal']>,
-): void {
+function settle(context: LogContext, { queue, documents, stored, refusal }: Run): void {
+  queue.land();
+  queue.commitAppends(stored, context);
+  if (!refusal) return;
   if (refusal.index === indexNames.changeNumber || refusal.index === indexNames.sequence) {
     queue.loseRace(context);
   } else if (refusal.index !== undefined) {
     // A retry of an old send. Others of this run are likely retries as well: one lookup for all.
-    queue.suspects = count;
+    queue.suspects = documents.length - stored;
   } else {
     const [refused] = queue.appends;
     if (!refused) return;

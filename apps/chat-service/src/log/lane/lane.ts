@@ -1,15 +1,15 @@
 import { changeStep } from './change-step';
-import { confirm } from './confirm';
+import { catchUp } from './catch-up';
+import { type Written, confirm } from './confirm';
 import { ConversationQueue } from './conversation-queue';
 import { duplicatesStep } from './duplicates-step';
 import { OverloadedError } from '../errors';
 import { Flight } from './flight';
-import { insertStep } from './insert-step';
+import { type Run, insertStep } from './insert-step';
 import type { Head } from '../head';
 import type { LogContext } from '../log-context';
 import { PendingAppend, type PendingChange } from './pending';
-import { soloStep } from './solo-step';
-import type { AppendResult, ChangeResult, MessageDraft, StoredMessage } from '../stored-message';
+import type { AppendResult, ChangeResult, MessageDraft } from '../stored-message';
 
 /** A round that starts late still gets this long (ms), otherwise overload would turn into unknown outcomes. */
 const minFlightMs = 500;
@@ -17,8 +17,8 @@ const minFlightMs = 500;
 /** Changes are read before they are written, so they come in smaller numbers than inserts. */
 const maxChangesPerFlight = 100;
 
-/** Commands of single conversations in one round; the others of this kind take their turn in the next. */
-const maxSolos = 8;
+/** Conversations in one round that others write to as well: the last one's head must not get old meanwhile. */
+const maxContended = 25;
 
 /**
  * Group commit: one round is with the store, whatever arrives meanwhile waits and goes together in the next one.
@@ -138,9 +138,8 @@ export class Lane {
     const { maxBatch, deadlineMs } = this.context.options;
     const flight = new Flight();
     const now = performance.now();
-    const share = Math.ceil(maxBatch / Math.max(this.busy.size, 1));
     const calm: ConversationQueue[] = [];
-    let solos = 0;
+    const contended: ConversationQueue[] = [];
     for (const queue of this.busy) {
       queue.shed(now - deadlineMs, this.context);
       if (queue.waiting === 0) {
@@ -153,30 +152,55 @@ export class Lane {
         flight.add(queue, duplicatesStep(this.context, flight, queue));
         continue;
       }
-      if (!queue.isCalm && solos++ >= maxSolos) continue;
       const changes = queue.nextChanges(maxChangesPerFlight);
       if (changes.length > 0) flight.add(queue, changeStep(this.context, flight, queue, changes));
       else if (queue.isCalm) calm.push(queue);
-      else flight.add(queue, soloStep(this.context, flight, queue, share));
+      else if (contended.length < maxContended) contended.push(queue);
     }
-    this.departAppends(flight, calm, share);
+    // The first one's head is the freshest when its turn comes: who lost most races is next to win.
+    contended.sort((one, other) => one.oldest - other.oldest);
+    this.departAppends(flight, calm, contended);
     return flight;
   }
 
-  /** One insert for all calm ones; a busy conversation gets no more than its share, so that it cannot keep others out. */
-  private departAppends(flight: Flight, calm: readonly ConversationQueue[], share: number): void {
-    const { maxBatch, maxBatchBytes } = this.context.options;
-    const documents: StoredMessage[] = [];
-    const runs: ConversationQueue[] = [];
-    let bytes = 0;
-    for (const queue of calm) {
-      const limit = Math.min(share, maxBatch - documents.length);
-      if (!queue.head || limit === 0 || bytes >= maxBatchBytes) break;
-      bytes += queue.stampAppends(queue.head, limit, maxBatchBytes - bytes, documents);
-      runs.push(queue);
-      flight.queues.push(queue);
+  /** One step for those that only this process seems to write to; the others are read first and do not hold them up. */
+  private departAppends(flight: Flight, calm: ConversationQueue[], contended: ConversationQueue[]): void {
+    // A busy conversation gets no more than its share, so that it cannot keep others out.
+    const share = Math.ceil(this.context.options.maxBatch / (calm.length + contended.length));
+    const runs = this.runsOf(calm, share);
+    if (runs.length > 0) flight.steps.push(insertStep(this.context, flight, runs));
+    if (contended.length > 0) flight.steps.push(this.contendedStep(flight, contended, share));
+    flight.queues.push(...runs.map(({ queue }) => queue), ...contended);
+  }
+
+  private async contendedStep(
+    flight: Flight,
+    queues: readonly ConversationQueue[],
+    share: number,
+  ): Promise<Written | undefined> {
+    try {
+      await catchUp(this.context, flight, queues);
+    } catch (error) {
+      if (!flight.isAbandoned()) for (const queue of queues) queue.fail(error, this.context);
+      return undefined;
     }
-    if (documents.length > 0) flight.steps.push(insertStep(this.context, flight, runs, documents));
+    if (flight.isAbandoned()) return undefined;
+    return insertStep(this.context, flight, this.runsOf(queues, share));
+  }
+
+  private runsOf(queues: readonly ConversationQueue[], share: number): Run[] {
+    const { maxBatch, maxBatchBytes } = this.context.options;
+    const runs: Run[] = [];
+    let count = 0;
+    let bytes = 0;
+    for (const queue of queues) {
+      if (count >= maxBatch || bytes >= maxBatchBytes) break;
+      const documents = queue.stampAppends(Math.min(share, maxBatch - count), maxBatchBytes - bytes);
+      for (const pending of queue.appends.slice(0, documents.length)) bytes += pending.bytes;
+      count += documents.length;
+      runs.push({ queue, documents, stored: 0 });
+    }
+    return runs;
   }
 
   private tidy(flight: Flight): void {

@@ -9,11 +9,13 @@ interface WriteReply {
 /** What an ordered write command did: its first statements are durable, the next one was refused, the rest not tried. */
 export interface WriteOutcome {
   stored: number;
-  refusal?: {
-    /** Name of the unique index that refused it, '' when unknown; undefined: refused for what it contains. */
-    index: string | undefined;
-    message: string;
-  };
+  refusal?: Refusal;
+}
+
+export interface Refusal {
+  /** Name of the unique index that refused it, '' when unknown; undefined: refused for what it contains. */
+  index: string | undefined;
+  message: string;
 }
 
 /** Errors for what one document contains: a bad value, a validator, too large, index key too long (4.0). */
