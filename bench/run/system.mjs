@@ -68,7 +68,8 @@ async function removeLeftovers() {
   const names = await readdir(DATA).catch(() => []);
   for (const name of names) {
     const pid = /^bench-(\d+)$/.exec(name)?.[1];
-    if (pid && !processIdentity(Number(pid))) await rm(path.join(DATA, name), { recursive: true, force: true });
+    if (pid && !processIdentity(Number(pid)))
+      await rm(path.join(DATA, name), { recursive: true, force: true });
   }
 }
 

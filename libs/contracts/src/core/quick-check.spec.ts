@@ -23,9 +23,7 @@ const inputs: Input[] = [
     example,
   })),
   ...routes.flatMap(({ path, body, example }) =>
-    body
-      ? [{ name: path, type: body, example: example.body as unknown as Record<string, unknown> }]
-      : [],
+    body ? [{ name: path, type: body, example: example.body as unknown as Record<string, unknown> }] : [],
   ),
 ];
 
