@@ -31,9 +31,12 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;
 
-  /** Writers of the message log that may have a flush in flight, each for its share of the conversations. */
+  /**
+   * Writers of the message log that may have a flush in flight, each for its share of the conversations. More of them
+   * send more per second when saturated and answer later when not.
+   */
   @IsNumber(1, 64)
-  LOG_LANES = 4;
+  LOG_LANES = 2;
 
   /** A send that the store has not confirmed after this many milliseconds is answered UNAVAILABLE. */
   @IsNumber(100, 60_000)

@@ -19,7 +19,7 @@ export interface MessageLogOptions {
 }
 
 export const defaultLogOptions: MessageLogOptions = {
-  lanes: 4,
+  lanes: 2,
   maxBatch: 500,
   maxBatchBytes: 8 * 1024 * 1024,
   maxWaiting: 10_000,

@@ -9,7 +9,7 @@ import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
 import { notificationsOf } from './message-notification';
 
-const GAP_MS = 15;
+const GAP_MS = 40;
 const MAX_BATCH = 2_000;
 
 const lag = new Histogram({

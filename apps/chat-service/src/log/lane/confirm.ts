@@ -27,14 +27,20 @@ const nudgeAfterMs = 100;
  */
 export async function confirm(context: LogContext, proofs: readonly Proof[]): Promise<void> {
   if (proofs.length === 0) return;
+  const touch = context.db.command({
+    update: context.messages.collectionName,
+    updates: proofs.map(({ _id, ev }) => ({ q: { _id, evs: ev }, u: { $set: { _id } } })),
+    writeConcern: durable(context.options),
+  });
+  const reply = await nudged(context, touch);
+  if (reply['n'] !== proofs.length) throw new Error('A change was lost with the primary that took it');
+}
+
+/** The result of a write that waits for majority and journal, helped on when it takes long. */
+export async function nudged<T>(context: LogContext, write: Promise<T>): Promise<T> {
   const nudge = setTimeout(() => void nudgeStore(context), nudgeAfterMs);
   try {
-    const reply = await context.db.command({
-      update: context.messages.collectionName,
-      updates: proofs.map(({ _id, ev }) => ({ q: { _id, evs: ev }, u: { $set: { _id } } })),
-      writeConcern: durable(context.options),
-    });
-    if (reply['n'] !== proofs.length) throw new Error('A change was lost with the primary that took it');
+    return await write;
   } finally {
     clearTimeout(nudge);
   }

@@ -168,7 +168,8 @@ export class Lane {
     // A busy conversation gets no more than its share, so that it cannot keep others out.
     const share = Math.ceil(this.context.options.maxBatch / (calm.length + contended.length));
     const runs = this.runsOf(calm, share);
-    if (runs.length > 0) flight.steps.push(insertStep(this.context, flight, runs));
+    const alone = flight.steps.length === 0 && contended.length === 0;
+    if (runs.length > 0) flight.steps.push(insertStep(this.context, flight, runs, alone));
     if (contended.length > 0) flight.steps.push(this.contendedStep(flight, contended, share));
     flight.queues.push(...runs.map(({ queue }) => queue), ...contended);
   }
