@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { changeStep } from './change-step';
 import { catchUp } from './catch-up';
 import { type Written, confirm } from './confirm';
@@ -92,6 +93,8 @@ export class Lane {
   }
 
   private async fly(): Promise<void> {
+    // Behind what else this turn of the event loop reads from its sockets: it all goes in the first round.
+    await immediate();
     while (this.busy.size > 0) {
       const flight = this.depart();
       try {
