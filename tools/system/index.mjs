@@ -28,7 +28,11 @@ export async function startSystem(options) {
     process: new ManagedProcess({
       name,
       command: process.execPath,
-      args: [...nodeArgs, path.join(dist, 'apps', SERVICES[service].app, 'src', 'main.js')],
+      args: [
+        ...(SERVICES[service].nodeArgs ?? []),
+        ...nodeArgs,
+        path.join(dist, 'apps', SERVICES[service].app, 'src', 'main.js'),
+      ],
       cwd: ROOT,
       env: {
         ...shared,
