@@ -109,6 +109,19 @@ describe('append', () => {
     }
   });
 
+  it('stores what one turn brings to several conversations in one flush', async () => {
+    const ids = range(1, 5).map(() => new mongo.ObjectId().toHexString());
+    const oneLane = new MessageLog(db, { lanes: 1 });
+    const sendAll = (n: number): Promise<unknown> =>
+      Promise.all(ids.map((id) => oneLane.append(draft(n, { conversationId: id }))));
+    await sendAll(1);
+    // The lane comes to rest; what arrives next starts a round.
+    await db.command({ ping: 1 });
+    const { flushes } = oneLane.counters;
+    await sendAll(2);
+    expect(oneLane.counters.flushes - flushes).toBe(1);
+  });
+
   it('loses no race when it is told what another process wrote', async () => {
     await log.append(draft(1));
     const { message } = await new MessageLog(db).append(draft(1, { senderId: 2 }));

@@ -20,7 +20,7 @@ const nudgeAfterMs = 100;
  * Resolves when the proofs, and with them everything before, are on a majority and in the journal. Rejects when one of
  * them is not there any more: the primary changed and had never got it.
  *
- * The writes themselves go with w:1 and one update that changes nothing waits for all of them. A refused insert that
+ * Only an insert that is alone in its round waits itself. Other writes go with w:1 and one update that changes nothing waits for all of them. A refused insert that
  * waits as well would be slow to lose its race, and can stop everybody: MongoDB 4.0 looks again at what is committed
  * only when something is written, so when all writers wait for a timestamp that an aborted insert had reserved
  * meanwhile, they wait for seconds. For the same reason the nudge: a write, after which it looks again.
