@@ -28,10 +28,10 @@ export async function ensureBuilt() {
   });
 }
 
-/** Brings the schema of PostgreSQL up to date. @param {NodeJS.ProcessEnv} env */
+/** Brings the schema of PostgreSQL up to date, from the build. @param {NodeJS.ProcessEnv} env */
 export async function migrate(env) {
   try {
-    await runCommand('npm', ['run', '--silent', 'migration:run'], { env });
+    await runCommand(process.execPath, ['dist/apps/user-service/src/migrate.js', 'run'], { env });
   } catch (error) {
     const advice =
       'Look at the migration named above; `npm start -- --fresh` starts over with empty databases.';
