@@ -25,10 +25,11 @@ export async function call(origin, method, path, { token, body } = {}) {
       'Name the gateway with --url or GATEWAY_URL.',
     );
   }
-  throw new Failure(
+  const refusal = new Failure(
     `${method} ${path}: ${answer.error.code} ${answer.error.message}`,
     'See /api/docs for what the route expects.',
   );
+  throw Object.assign(refusal, { code: answer.error.code });
 }
 
 /** A connected socket in a namespace. @param {string} origin @param {'/chat' | '/notifications'} namespace */
