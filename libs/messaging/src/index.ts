@@ -7,3 +7,4 @@ export type { MessagingOptions } from './messaging.options';
 export { OutboxRelay } from './outbox/outbox-relay';
 export type { OutboxStore } from './outbox/outbox-store';
 export { EventPublisher } from './publishing/event-publisher';
+export { InstanceSubscriptions } from './subscription/instance-subscriptions';

@@ -6,6 +6,7 @@ import { MESSAGING_OPTIONS, withDefaults, type MessagingOptions } from './messag
 import { OutboxRelay } from './outbox/outbox-relay';
 import { ConfirmedSender } from './publishing/confirmed-sender';
 import { EventPublisher } from './publishing/event-publisher';
+import { InstanceSubscriptions } from './subscription/instance-subscriptions';
 
 /** HOW contracts travel on RabbitMQ. Needs PlatformModule. */
 @Module({})
@@ -20,10 +21,11 @@ export class MessagingModule {
         EventPublisher,
         OutboxRelay,
         ClusterBus,
+        InstanceSubscriptions,
         ReliableRmqServer,
         MessagingHealth,
       ],
-      exports: [EventPublisher, OutboxRelay, ClusterBus, ReliableRmqServer],
+      exports: [EventPublisher, OutboxRelay, ClusterBus, InstanceSubscriptions, ReliableRmqServer],
     };
   }
 }

@@ -30,7 +30,7 @@ export class BrokerLink {
 
   private readonly name: string;
 
-  /** `role` is publisher, consumer or cluster. */
+  /** `role` is publisher, consumer, cluster or subscriptions. */
   constructor(
     { url, instance }: Pick<ResolvedMessagingOptions, 'url' | 'instance'>,
     private readonly role: string,

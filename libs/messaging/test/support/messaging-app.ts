@@ -141,6 +141,14 @@ export class Admin {
     });
   }
 
+  /** Confirmed; not refused when no queue wants it. */
+  async publish(exchange: string, key: string, body: string): Promise<void> {
+    await this.on(async (channel) => {
+      channel.publish(exchange, key, Buffer.from(body), { messageId: 'foreign' });
+      await channel.waitForConfirms();
+    });
+  }
+
   async deleteQueue(queue: string): Promise<void> {
     await this.on((channel) => channel.deleteQueue(queue));
   }
