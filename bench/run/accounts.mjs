@@ -49,6 +49,5 @@ export const unsignedAccounts = (count) =>
 function accessTokens(secret) {
   const require = createRequire(import.meta.url);
   const { AccessTokens } = require(path.join(ROOT, 'dist/libs/platform/src/index.js'));
-  const { JwtService } = require('@nestjs/jwt');
-  return new AccessTokens(new JwtService({ secret }));
+  return AccessTokens.withSecret(secret);
 }

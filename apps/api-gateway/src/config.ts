@@ -1,21 +1,8 @@
-import { BaseConfig, IsList, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
-import { IsUrl } from 'class-validator';
-
-/** The addresses of all instances of one service. */
-const IsInstances = (): PropertyDecorator => (target, key) => {
-  IsList()(target, key);
-  IsUrl(
-    { protocols: ['http'], require_protocol: true, require_tld: false },
-    { each: true, message: '$property must be http:// addresses, separated by commas' },
-  )(target, key);
-};
+import { BaseConfig, IsInstances, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
 export class GatewayConfig extends BaseConfig {
   @IsPort()
   API_GATEWAY_PORT = 3000;
-
-  @IsInstances()
-  USER_SERVICE_URL: string[] = ['http://127.0.0.1:3001'];
 
   @IsInstances()
   CHAT_SERVICE_URL: string[] = ['http://127.0.0.1:3002'];

@@ -24,9 +24,9 @@ export class AppModule {
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
         }),
         RealtimeModule.forRootAsync({
+          namespace: chatNamespace,
           inject: [ClusterBus],
           useFactory: (channel: ClusterBus) => ({
-            namespace: chatNamespace,
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
             channel,

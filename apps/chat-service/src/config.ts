@@ -1,5 +1,5 @@
-import { IsString, IsUrl } from 'class-validator';
-import { BaseConfig, IsList, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
+import { IsString } from 'class-validator';
+import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
 export class ChatConfig extends BaseConfig {
   @IsPort()
@@ -14,14 +14,6 @@ export class ChatConfig extends BaseConfig {
 
   @IsString()
   RABBITMQ_URL = 'amqp://127.0.0.1:5672';
-
-  /** The instances of the user service. */
-  @IsList()
-  @IsUrl(
-    { require_tld: false, protocols: ['http', 'https'] },
-    { each: true, message: '$property must be a list of URLs' },
-  )
-  USER_SERVICE_URL = ['http://127.0.0.1:3001'];
 
   /** Most members of one conversation, its creator included. */
   @IsNumber(2, 1_000)

@@ -34,9 +34,9 @@ export class AppModule {
           ...messaging,
         }),
         RealtimeModule.forRootAsync({
+          namespace: notificationsNamespace,
           inject: [ClusterBus],
           useFactory: (channel: ClusterBus) => ({
-            namespace: notificationsNamespace,
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
             channel,

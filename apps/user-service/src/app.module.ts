@@ -1,27 +1,50 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { routes } from '@app/contracts';
+import { MessagingModule } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
+import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import type { UserConfig } from './config';
 import { DatabaseModule } from './database/database.module';
+import type { KeyPairs } from './keys/key-pairs';
+import { KeysModule } from './keys/keys.module';
+import { OutboxModule } from './outbox/outbox.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { UsersModule } from './users/users.module';
 
+const SERVICE = 'user-service';
 const TAGS = ['auth', 'users', 'internal'];
 
 /** Who the users are and how they sign in. */
 @Module({})
 export class AppModule {
-  static forRoot(config: UserConfig): DynamicModule {
+  /** `pairs`: the keys of access tokens, unless they are signed with a shared secret. */
+  static forRoot(config: UserConfig, pairs?: KeyPairs): DynamicModule {
+    const messaging = MessagingModule.forRoot({
+      url: config.RABBITMQ_URL,
+      service: SERVICE,
+      instance: config.INSTANCE_ID || `${SERVICE}-${config.USER_SERVICE_PORT}`,
+    });
     const platform = PlatformModule.forRoot({
-      service: 'user-service',
+      service: SERVICE,
       config,
       port: config.USER_SERVICE_PORT,
       routes: routes.filter(({ tag }) => TAGS.includes(tag)),
+      keys: pairs,
     });
     return {
       module: AppModule,
-      imports: [platform, DatabaseModule, UsersModule, SessionsModule, AuthModule],
+      imports: [
+        platform,
+        messaging,
+        DatabaseModule,
+        OutboxModule,
+        AuditModule,
+        KeysModule.forRoot(pairs),
+        SessionsModule,
+        UsersModule,
+        AuthModule,
+      ],
     };
   }
 }

@@ -2,6 +2,7 @@ import { IsString, Matches } from 'class-validator';
 import {
   BaseConfig,
   DEVELOPMENT_SECRET,
+  IsList,
   IsNumber,
   IsPort,
   loadConfig,
@@ -20,9 +21,19 @@ export class UserConfig extends BaseConfig {
   })
   POSTGRES_URL = 'postgres://chat:chat@localhost:5432/chat';
 
+  @IsString()
+  RABBITMQ_URL = 'amqp://127.0.0.1:5672';
+
   /** Connections to PostgreSQL that this process holds at most. */
   @IsNumber(2, 200)
   POSTGRES_POOL_SIZE = 10;
+
+  /**
+   * For JWT_ALG=EdDSA or RS256: files with private keys (PEM), a list. The first one signs; all are published, so that tokens of the
+   * key before stay good while keys are rotated.
+   */
+  @IsList()
+  JWT_PRIVATE_KEYS: string[] = [];
 
   /** Seconds that an access token is valid. */
   @IsNumber(5, DAY_SECONDS)
@@ -35,6 +46,10 @@ export class UserConfig extends BaseConfig {
   /** Seconds within which a used refresh token still gives its one successor: the first answer may have been lost. */
   @IsNumber(1, 60)
   REFRESH_TOKEN_GRACE = 10;
+
+  /** Live sessions of one user; a sign-in beyond it ends the one that was unused for longest. */
+  @IsNumber(1, 1_000)
+  MAX_SESSIONS_PER_USER = 100;
 
   /** Refresh tokens are derived with it and carry its mark; a new one ends all sessions. */
   @IsString()

@@ -2,11 +2,12 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { runService, Shutdown } from '@app/platform';
 import { AppModule } from './app.module';
 import { loadUserConfig } from './config';
+import { loadKeyPairs } from './keys/key-pairs';
 
-runService(() => {
+runService(async () => {
   const config = loadUserConfig();
   return {
-    module: AppModule.forRoot(config),
+    module: AppModule.forRoot(config, await loadKeyPairs(config)),
     port: config.USER_SERVICE_PORT,
     trustProxy: config.TRUST_PROXY,
     configure: stopListeningFirst,

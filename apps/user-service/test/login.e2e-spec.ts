@@ -22,7 +22,7 @@ describe('login', () => {
       expiresIn: 120,
       user,
     });
-    const principal = service().app.get(AccessTokens).verify(session.accessToken);
+    const principal = await service().app.get(AccessTokens).verify(session.accessToken);
     expect(principal).toMatchObject({ userId: user.user_id, username: user.username, roles: ['member'] });
     expect(principal.expiresAt - Date.now()).toBeLessThanOrEqual(120_000);
   });
@@ -53,7 +53,8 @@ describe('login', () => {
     const two = await service()
       .as()
       .call(login, { body: { email, password: PASSWORD } });
-    expect(tokens.verify(one.accessToken).sessionId).not.toBe(tokens.verify(two.accessToken).sessionId);
+    const [first, second] = [await tokens.verify(one.accessToken), await tokens.verify(two.accessToken)];
+    expect(first.sessionId).not.toBe(second.sessionId);
   });
 
   it('stores the device, and no token that could be used', async () => {

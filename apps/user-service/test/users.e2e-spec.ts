@@ -30,7 +30,7 @@ describe('GET /users/me', () => {
     const { user } = await signedIn(service());
     for (const sessionId of ['no-such-session', '00000000-0000-4000-8000-000000000000']) {
       const principal = { userId: user.user_id, username: user.username, sessionId, roles: [] };
-      const token = service().app.get(AccessTokens).sign(principal, 60);
+      const token = await service().app.get(AccessTokens).sign(principal, 60);
       expect((await refusalOf(service().as(token).call(getMe))).code).toBe('AUTH_INVALID');
     }
   });
@@ -80,12 +80,14 @@ describe('POST /users/batch', () => {
 });
 
 describe('POST /internal/users/known', () => {
-  const asService = (target: string) =>
-    service().as(service().app.get(AccessTokens).signService('chat-service', target));
+  const asService = async (target: string) =>
+    service().as(await service().app.get(AccessTokens).signService('chat-service', target));
 
   it('answers services of ours', async () => {
     const { user_id, username } = await registered(service());
-    const cards = await asService('user-service').call(knownUsers, {
+    const cards = await (
+      await asService('user-service')
+    ).call(knownUsers, {
       body: { ids: [user_id, 2_000_000_000] },
     });
     expect(cards).toEqual([{ user_id, username, full_name: null, avatar_url: null }]);
@@ -93,12 +95,16 @@ describe('POST /internal/users/known', () => {
 
   it('answers nobody else', async () => {
     const { accessToken } = await signedIn(service());
-    for (const caller of [service().as(), service().as(accessToken), asService('notification-service')]) {
+    for (const caller of [
+      service().as(),
+      service().as(accessToken),
+      await asService('notification-service'),
+    ]) {
       expect((await refusalOf(caller.call(knownUsers, { body: { ids: [1] } }))).code).toBe('AUTH_INVALID');
     }
   });
 
   it('does not let a service in where users are meant', async () => {
-    expect((await refusalOf(asService('user-service').call(getMe))).code).toBe('AUTH_INVALID');
+    expect((await refusalOf((await asService('user-service')).call(getMe))).code).toBe('AUTH_INVALID');
   });
 });

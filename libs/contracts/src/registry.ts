@@ -4,12 +4,13 @@ import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
+import * as sessions from './sessions/session.contracts';
 import * as typing from './typing/typing.contracts';
 import * as users from './users/user.contracts';
 
 /** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
-const everything = [auth, users, conversations, messages, typing, notifications, infra].flatMap((module) =>
-  Object.values(module as Record<string, unknown>),
+const everything = [auth, sessions, users, conversations, messages, typing, notifications, infra].flatMap(
+  (module) => Object.values(module as Record<string, unknown>),
 );
 
 const ofKind = <T>(kind: string, list: unknown[] = everything) =>
@@ -37,6 +38,7 @@ export const chatNamespace = namespace(
   conversations,
   messages,
   typing,
+  sessions,
   infra,
 );
 
@@ -45,6 +47,7 @@ export const notificationsNamespace = namespace(
   '/notifications/socket.io',
   'Notifications, live. It has an endpoint of its own: io(origin + "/notifications", { path: "/notifications/socket.io" }).',
   notifications,
+  sessions,
   infra,
 );
 

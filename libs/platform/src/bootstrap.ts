@@ -58,7 +58,7 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
 }
 
 /** The body of every main.ts: start, stop in order on SIGTERM or SIGINT, never die silently. */
-export function runService(build: () => ServiceOptions): void {
+export function runService(build: () => ServiceOptions | Promise<ServiceOptions>): void {
   process.once('unhandledRejection', (reason) => die('unhandled rejection', reason));
   process.once('uncaughtException', (error) => die('uncaught exception', error));
   start(build).catch((error: unknown) =>
@@ -66,8 +66,8 @@ export function runService(build: () => ServiceOptions): void {
   );
 }
 
-async function start(build: () => ServiceOptions): Promise<void> {
-  const app = await startService(build());
+async function start(build: () => ServiceOptions | Promise<ServiceOptions>): Promise<void> {
+  const app = await startService(await build());
   const logger = app.get(Logger);
   logger.info('ready to serve');
   let stopping = false;

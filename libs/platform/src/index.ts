@@ -1,4 +1,10 @@
+// Before anything with decorators, whoever is imported first.
+import 'reflect-metadata';
+
 export * from './auth/access-tokens';
+export { RevokedSessions } from './auth/revoked-sessions';
+export { SESSION_CHECK, type SessionCheck } from './auth/session-check';
+export type { Algorithm, TokenKey, TokenKeys } from './auth/token-keys';
 export * from './bootstrap';
 export * from './config/base.config';
 export * from './config/config';

@@ -1,5 +1,3 @@
-import type { KeyObject } from 'node:crypto';
-
 export const PROCESS_INFO = Symbol('process info');
 
 /** What a process knows of itself. */
@@ -8,7 +6,5 @@ export interface ProcessInfo {
   service: string;
   /** Name among its siblings; also the prefix of its Socket.IO session ids, by which the gateway finds it again. */
   instance: string;
-  /** A key object, not text: `jsonwebtoken` tries to read text as a public key first, a millisecond for each token. */
-  accessKey: KeyObject;
   production: boolean;
 }

@@ -147,12 +147,12 @@ describe('the HTTP side of a service', () => {
     };
 
     it('a user where users may go, and nobody else', async () => {
-      expect(await code(forUsers.path, tokens().sign(alice, 60))).toEqual({ who: '7 alice' });
+      expect(await code(forUsers.path, await tokens().sign(alice, 60))).toEqual({ who: '7 alice' });
       const others = [
         undefined,
         'made up',
-        tokens().signService('chat-service', 'test-service'),
-        tokens().signService('chat-service', 'chat-backend'),
+        await tokens().signService('chat-service', 'test-service'),
+        await tokens().signService('chat-service', 'chat-backend'),
       ];
       for (const token of others) expect(await code(forUsers.path, token)).toBe('401 AUTH_INVALID');
     });
@@ -165,14 +165,16 @@ describe('the HTTP side of a service', () => {
     );
 
     it('a service of ours where it was sent to, and nobody else', async () => {
-      expect(await code(forServices.path, tokens().signService('chat-service', 'test-service'))).toEqual({
+      expect(
+        await code(forServices.path, await tokens().signService('chat-service', 'test-service')),
+      ).toEqual({
         who: 'a service',
       });
       const others = [
         undefined,
         'made up',
-        tokens().sign(alice, 60),
-        tokens().signService('chat-service', 'user-service'),
+        await tokens().sign(alice, 60),
+        await tokens().signService('chat-service', 'user-service'),
       ];
       for (const token of others) expect(await code(forServices.path, token)).toBe('401 AUTH_INVALID');
     });

@@ -10,10 +10,10 @@ type Next = (error?: Error & { data?: unknown }) => void;
  * Lets a socket into a namespace, or answers `connect_error` with the code as its message. The token stands in
  * `auth.token`, in the Authorization header or, for plain clients, in the query; with or without `Bearer `.
  */
-export const authenticate = (tokens: AccessTokens) => (socket: ClientSocket, next: Next) => {
+export const authenticate = (tokens: AccessTokens) => async (socket: ClientSocket, next: Next) => {
   const { auth, headers, query } = socket.handshake;
   try {
-    const principal = tokens.verify(auth.token ?? headers.authorization ?? query.token);
+    const principal = await tokens.verify(auth.token ?? headers.authorization ?? query.token);
     socket.data.principal = principal;
     socket.data.count = 0;
     void socket.join([rooms.user(principal.userId), rooms.session(principal.sessionId)]);

@@ -12,6 +12,7 @@ import { clusterAdapter } from './cluster-adapter';
 import { CorkingWebSocketServer } from './corking';
 import { Dispatcher, type BoundHandler } from './dispatcher';
 import { authenticate, originAllowed, refuse } from './handshake';
+import { LiveSessions } from './live-sessions';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 
 /** Sockets that never authenticate are gone after this. */
@@ -57,8 +58,10 @@ export class RealtimeAdapter extends IoAdapter {
     this.nameSessions(server);
     this.refuseElsewhere(server);
     const served = server.of(namespace.name);
-    served.use(authenticate(this.app.get(AccessTokens)));
+    const admit = authenticate(this.app.get(AccessTokens));
+    served.use((socket, next) => void admit(socket, next));
     served.on('connection', (socket: ClientSocket) => this.count(socket));
+    this.app.get(LiveSessions).watch(served);
     this.app.get(Broadcaster).attach(served);
     this.app.get(Shutdown).register('close-sockets', 'sockets', () => this.drain(served));
     return server;

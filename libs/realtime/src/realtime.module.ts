@@ -1,9 +1,18 @@
 import { Inject, Module, type DynamicModule, type FactoryProvider, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { Namespace } from '@app/contracts';
 import { HealthRegistry } from '@app/platform';
 import { Broadcaster } from './broadcaster';
 import { EventCheck } from './event-check';
+import { LiveSessions } from './live-sessions';
+import { sessionGateway } from './session.gateway';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+
+type Injected = Pick<FactoryProvider<Omit<RealtimeOptions, 'namespace'>>, 'inject' | 'useFactory'>;
+
+export interface RealtimeSettings extends Injected {
+  namespace: Namespace;
+}
 
 /** A fresh instance waits this long for the others before it serves alone. */
 const JOIN_GRACE_MS = 5_000;
@@ -28,14 +37,17 @@ export class RealtimeModule implements OnModuleInit {
     );
   }
 
-  static forRootAsync(
-    options: Pick<FactoryProvider<RealtimeOptions>, 'inject' | 'useFactory'>,
-  ): DynamicModule {
+  static forRootAsync({ namespace, inject, useFactory }: RealtimeSettings): DynamicModule {
+    const options: FactoryProvider<RealtimeOptions> = {
+      provide: REALTIME_OPTIONS,
+      inject,
+      useFactory: async (...args: unknown[]) => ({ namespace, ...(await useFactory(...args)) }),
+    };
     return {
       module: RealtimeModule,
       global: true,
       imports: [DiscoveryModule],
-      providers: [{ provide: REALTIME_OPTIONS, ...options }, Broadcaster, EventCheck],
+      providers: [options, Broadcaster, EventCheck, LiveSessions, sessionGateway(namespace)],
       exports: [REALTIME_OPTIONS, Broadcaster],
     };
   }

@@ -43,7 +43,7 @@ export class EdgeService {
         return;
       }
       response.locals.route = match.route.prefix;
-      this.admit(request, response, match.route);
+      await this.admit(request, response, match.route);
       request.url = match.path + query;
       await this.proxy.forward(request, response, match.route);
     } catch (error) {
@@ -53,21 +53,21 @@ export class EdgeService {
   }
 
   /** Throws what the client shall be told; else the request is fit to be passed on. */
-  private admit(request: ProxiedRequest, response: Response, route: GatewayRoute): void {
+  private async admit(request: ProxiedRequest, response: Response, route: GatewayRoute): Promise<void> {
     const address = clientAddress(request, this.config.TRUST_PROXY);
     this.limiter.spend(route.rate, address, response);
     refuseLargeLength(request, route.bodyLimit);
     if (route.kind === 'socket' && !this.origins.allows(request.headers.origin)) {
       throw new AppError('FORBIDDEN', 'this origin may not connect');
     }
-    if (!route.public) this.authenticate(request);
+    if (!route.public) await this.authenticate(request);
     request.headers = forwardedHeaders(request, address);
   }
 
   /** The service verifies again; here a request without a valid token costs nothing. */
-  private authenticate(request: ProxiedRequest): void {
+  private async authenticate(request: ProxiedRequest): Promise<void> {
     const { authorization } = request.headers;
-    this.tokens.verify(authorization);
+    await this.tokens.verify(authorization);
     if (!/^Bearer /i.test(authorization ?? ''))
       request.headers.authorization = `Bearer ${authorization ?? ''}`;
   }

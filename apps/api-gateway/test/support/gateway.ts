@@ -44,7 +44,7 @@ export async function startGateway(settings: Partial<GatewayConfig>): Promise<Ga
     app,
     port,
     url,
-    authorization: `Bearer ${app.get(AccessTokens).sign(user, 60)}`,
+    authorization: `Bearer ${await app.get(AccessTokens).sign(user, 60)}`,
     fetch: (path, init) => fetch(url + path, init),
     close: () => app.close(),
   };

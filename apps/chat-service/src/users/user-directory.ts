@@ -51,7 +51,7 @@ export class UserDirectory {
   }
 
   private async ask(ids: number[]): Promise<UserCardDto[]> {
-    const token = this.tokens.signService('chat-service', USER_SERVICE);
+    const token = await this.tokens.signService('chat-service', USER_SERVICE);
     try {
       const response = await fetch(`${this.nextInstance()}${knownUsers.path}`, {
         method: knownUsers.method,

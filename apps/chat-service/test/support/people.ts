@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { JwtService } from '@nestjs/jwt';
 import {
   chatNamespace,
   createConversation,
@@ -35,7 +34,7 @@ export class Person {
 /** Everybody there is: the user service knows them, and they hold valid tokens. */
 export class People {
   readonly directory = new UserDirectoryServer(SECRET);
-  private readonly tokens = new AccessTokens(new JwtService({ secret: SECRET }));
+  private readonly tokens = AccessTokens.withSecret(SECRET);
   private readonly connections: Connection[] = [];
   /** Ids that no other test uses: instances of tests that share a broker are one cluster. */
   private nextId = randomInt(1, 2_000_000) * 1_000;
@@ -59,7 +58,7 @@ export class People {
 
   private async connect(origin: string, userId: number): Promise<Connection> {
     const principal = { userId, username: `user-${userId}`, sessionId: `session-${userId}`, roles: [] };
-    const auth = { token: this.tokens.sign(principal, 600) };
+    const auth = { token: await this.tokens.sign(principal, 600) };
     const connection = await Connection.open(chatNamespace, origin, { auth, transports: ['websocket'] });
     this.connections.push(connection);
     return connection;

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { JwtService } from '@nestjs/jwt';
 import { knownUsers } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
 
@@ -13,7 +12,7 @@ export class UserDirectoryServer {
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
   constructor(secret: string) {
-    this.tokens = new AccessTokens(new JwtService({ secret }));
+    this.tokens = AccessTokens.withSecret(secret);
   }
 
   /** Its origin. */
@@ -35,7 +34,7 @@ export class UserDirectoryServer {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('content-type', 'application/json');
     try {
-      this.tokens.verifyService(request.headers.authorization, 'user-service');
+      await this.tokens.verifyService(request.headers.authorization, 'user-service');
       if (`${request.method ?? ''} ${request.url ?? ''}` !== `${knownUsers.method} ${knownUsers.path}`)
         throw new Error('no route');
     } catch {

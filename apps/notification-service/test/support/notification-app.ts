@@ -84,7 +84,7 @@ export class TestService {
   async device(app: NestExpressApplication, userId: number): Promise<Device> {
     const socket = io(`${originOf(app)}/notifications`, {
       path: '/notifications/socket.io',
-      auth: { token: tokenOf(app, userId) },
+      auth: { token: await tokenOf(app, userId) },
       forceNew: true,
       reconnection: false,
     });
@@ -132,7 +132,7 @@ export async function call(
   method: string,
   route: string,
 ): Promise<Answer> {
-  const authorization = `Bearer ${tokenOf(app, userId)}`;
+  const authorization = `Bearer ${await tokenOf(app, userId)}`;
   const response = await fetch(`${originOf(app)}${route}`, { method, headers: { authorization } });
   return { ...((await response.json()) as Answer), status: response.status };
 }

@@ -63,17 +63,19 @@ export class AuthService {
     const session = await this.sessions.refresh(refreshToken, client);
     const account = await this.users.findAccount(session.userId);
     if (account?.user.status === 'active') return this.answer(account, session);
-    await this.sessions.close(session.sessionId);
     throw notAlive();
   }
 
-  logout({ sessionId }: Principal): Promise<void> {
-    return this.sessions.close(sessionId);
+  async logout({ sessionId, userId }: Principal): Promise<void> {
+    await this.sessions.end(sessionId, userId, 'logout');
   }
 
-  private answer({ user, roles }: Account, { sessionId, refreshToken }: OpenSession): SessionDto {
+  private async answer(
+    { user, roles }: Account,
+    { sessionId, refreshToken }: OpenSession,
+  ): Promise<SessionDto> {
     const expiresIn = this.config.ACCESS_TOKEN_TTL;
-    const accessToken = this.tokens.sign(
+    const accessToken = await this.tokens.sign(
       { userId: user.user_id, username: user.username, sessionId, roles },
       expiresIn,
     );

@@ -1,3 +1,4 @@
+import type { RevocationReason } from '@app/contracts';
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 /** One sign-in on one device: a family of refresh tokens, of which only the latest is alive. Tokens are stored as SHA-256 only. */
@@ -36,4 +37,7 @@ export class Session {
 
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;
+
+  @Column({ name: 'revoked_reason', type: 'text', nullable: true })
+  revokedReason!: RevocationReason | null;
 }

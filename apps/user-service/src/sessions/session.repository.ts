@@ -3,6 +3,12 @@ import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database';
 import { Session } from './session.entity';
 
+/** Whom a session belongs to. */
+export interface SessionOwner {
+  username: string;
+  roles: string[];
+}
+
 /** The device that a session is used from. */
 export interface Client {
   ip: string;
@@ -25,29 +31,39 @@ const inSeconds = (name: string) => `now() + make_interval(secs => :${name})`;
 export class SessionRepository {
   constructor(private readonly database: Database) {}
 
+  /**
+   * How many live sessions the user has with this one; null when the user is not active. The lock makes a suspension wait that
+   * comes at the same moment, so that it finds this session too.
+   */
   async insert(
     sessionId: string,
     userId: number,
     refreshHash: Buffer,
     client: Client,
     ttlSeconds: number,
-  ): Promise<void> {
-    await this.database.run((manager) =>
-      manager
-        .createQueryBuilder()
-        .insert()
-        .into(Session)
-        .values({
-          sessionId,
-          userId,
-          refreshHash,
-          ...deviceOf(client),
-          expiredAt: () => inSeconds('ttlSeconds'),
-        })
-        .setParameters({ ttlSeconds })
-        .updateEntity(false)
-        .execute(),
+  ): Promise<number | null> {
+    const { userAgent, address } = deviceOf(client);
+    return this.database.transaction(async (manager) => {
+      const active = await manager.query<unknown[]>(
+        `SELECT 1 FROM users WHERE user_id = $1 AND status = 'active' FOR SHARE`,
+        [userId],
+      );
+      if (active.length === 0) return null;
+      await manager.query(
+        `INSERT INTO tokens (session_id, user_id, refresh_hash, user_agent, address, expired_at)
+         VALUES ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))`,
+        [sessionId, userId, refreshHash, userAgent, address, ttlSeconds],
+      );
+      return alive(manager).andWhere('user_id = :userId', { userId }).getCount();
+    });
+  }
+
+  /** Whose session it is or was. */
+  async findUserOf(sessionId: string): Promise<number | null> {
+    const rows = await this.database.run<{ user_id: number }[]>((manager) =>
+      manager.query(`SELECT user_id FROM tokens WHERE session_id = $1`, [sessionId]),
     );
+    return userIdOf(rows);
   }
 
   /** Trades the presented token for the next, if it is the session's latest. Of many at once exactly one succeeds. */
@@ -88,27 +104,33 @@ export class SessionRepository {
     return userIdOf(rows);
   }
 
-  /** Ends the session; false when it had ended already. */
-  async revoke(sessionId: string): Promise<boolean> {
-    const { affected } = await this.database.run((manager) =>
+  /** Most recently used first. */
+  listAlive(userId: number): Promise<Session[]> {
+    return this.database.run((manager) =>
       manager
-        .createQueryBuilder()
-        .update(Session)
-        .set({ revokedAt: () => 'now()' })
-        .where(`session_id = :sessionId AND ${ALIVE}`, { sessionId })
-        .execute(),
+        .createQueryBuilder(Session, 'session')
+        .where(`user_id = :userId AND ${ALIVE}`, { userId })
+        .orderBy('last_used', 'DESC')
+        .addOrderBy('session_id')
+        .getMany(),
     );
-    return affected === 1;
   }
 
-  async isAlive(sessionId: string, userId: number): Promise<boolean> {
-    const rows = await this.database.run((manager) =>
-      alive(manager)
-        .andWhere('session_id = :sessionId', { sessionId })
-        .andWhere('user_id = :userId', { userId })
-        .getRawMany<{ user_id: number }>(),
+  /** The owner's name and roles as they are now, if session and owner are alive. */
+  async findOwner(sessionId: string, userId: number): Promise<SessionOwner | null> {
+    const rows = await this.database.run<SessionOwner[]>((manager) =>
+      manager.query(
+        `SELECT u.username, array_remove(array_agg(r.name), NULL) AS roles
+         FROM tokens t
+         JOIN users u ON u.user_id = t.user_id AND u.status = 'active'
+         LEFT JOIN user_role ur ON ur.user_id = u.user_id
+         LEFT JOIN roles r ON r.role_id = ur.role_id
+         WHERE t.session_id = $1 AND t.user_id = $2 AND t.revoked_at IS NULL AND t.expired_at > now()
+         GROUP BY u.username`,
+        [sessionId, userId],
+      ),
     );
-    return rows.length === 1;
+    return rows[0] ?? null;
   }
 }
 

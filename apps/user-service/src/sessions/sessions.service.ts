@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '@app/contracts';
-import { Logger } from '@app/platform';
+import { AppError, notFound, type RevocationReason, type SessionInfoDto } from '@app/contracts';
+import { Logger, TOKEN_RULES, type Principal, type SessionCheck } from '@app/platform';
 import { isUUID } from 'class-validator';
+import { SecurityLog } from '../audit/security-log.service';
 import { UserConfig } from '../config';
 import { hashOf, issueRefreshToken, readRefreshToken, successorOf } from './refresh-token';
+import { RevocationRepository, type Which } from './revocation.repository';
 import { SessionRepository, type Client } from './session.repository';
+import { toSessionInfo } from './session.view';
 
 /** A session and the refresh token that is now its latest. */
 export interface OpenSession {
@@ -16,28 +19,29 @@ export interface OpenSession {
 
 /** Sign-ins: one family of refresh tokens each, every token good for one trade. */
 @Injectable()
-export class SessionsService {
+export class SessionsService implements SessionCheck {
   private readonly logger: Logger;
 
   constructor(
     private readonly config: UserConfig,
     private readonly sessions: SessionRepository,
+    private readonly revocations: RevocationRepository,
+    private readonly security: SecurityLog,
     logger: Logger,
   ) {
     this.logger = logger.child({ context: 'Sessions' });
   }
 
-  /** Starts a session for a user who has proved who they are. */
+  /** Starts a session for a user who has proved who they are. Beyond the limit, the one unused for longest ends. */
   async open(userId: number, client: Client): Promise<OpenSession> {
     const sessionId = randomUUID();
     const refreshToken = issueRefreshToken(this.config.JWT_REFRESH_SECRET, sessionId);
-    await this.sessions.insert(
-      sessionId,
-      userId,
-      hashOf(refreshToken),
-      client,
-      this.config.REFRESH_TOKEN_TTL,
-    );
+    const ttl = this.config.REFRESH_TOKEN_TTL;
+    const alive = await this.sessions.insert(sessionId, userId, hashOf(refreshToken), client, ttl);
+    if (alive === null) throw notAlive();
+    await this.security.record({ kind: 'session.started', userId, client, details: { sessionId } });
+    const limit = this.config.MAX_SESSIONS_PER_USER;
+    if (alive > limit) await this.endSome(userId, { beyond: limit }, 'too-many');
     return { sessionId, userId, refreshToken };
   }
 
@@ -61,23 +65,59 @@ export class SessionsService {
         ttlSeconds,
       })) ?? (await this.sessions.findRecentlyRotated(sessionId, hash, REFRESH_TOKEN_GRACE));
     if (userId !== null) return { sessionId, userId, refreshToken: successor };
-
-    if (await this.sessions.revoke(sessionId)) {
-      this.logger.warn('a refresh token was used twice: the session has been ended', { sessionId });
-    }
+    await this.endReplayed(sessionId, client);
     throw notAlive();
   }
 
-  /** Ends the session; nothing happens when it has ended already. */
-  async close(sessionId: string): Promise<void> {
-    if (isUUID(sessionId)) await this.sessions.revoke(sessionId);
+  /** The caller as they are now. Throws AUTH_INVALID when the session has ended, or its owner may not sign in any more. */
+  async current(principal: Principal): Promise<Principal> {
+    const { sessionId, userId } = principal;
+    const owner = isUUID(sessionId) ? await this.sessions.findOwner(sessionId, userId) : null;
+    if (!owner) throw new AppError('AUTH_INVALID', 'the session has ended, log in again');
+    return { ...principal, ...owner };
   }
 
-  /** Whether the session has neither ended nor expired. */
-  async isAlive(sessionId: string, userId: number): Promise<boolean> {
-    return isUUID(sessionId) && (await this.sessions.isAlive(sessionId, userId));
+  async list({ userId, sessionId }: Principal): Promise<SessionInfoDto[]> {
+    return (await this.sessions.listAlive(userId)).map((session) => toSessionInfo(session, sessionId));
+  }
+
+  /** Throws NOTFOUND when the user has no such live session. */
+  async endOwn(userId: number, sessionId: string): Promise<void> {
+    if ((await this.end(sessionId, userId, 'revoked')) === 0) throw notFound('session');
+  }
+
+  /** How many sessions this has ended: one or none. */
+  end(sessionId: string, userId: number, reason: RevocationReason): Promise<number> {
+    return this.endSome(userId, { sessionId }, reason);
+  }
+
+  /** How many sessions this has ended. Their tokens are dead at once here, elsewhere as soon as the news is there. */
+  endAll(userId: number, reason: RevocationReason, { except }: { except?: string } = {}): Promise<number> {
+    return this.endSome(userId, { except }, reason);
+  }
+
+  private async endSome(userId: number, which: Which, reason: RevocationReason): Promise<number> {
+    const ended = await this.revocations.end(userId, which, reason, tokenSeconds(this.config));
+    if (ended.length > 0)
+      await this.security.record({
+        kind: 'session.ended',
+        userId,
+        details: { reason, sessions: ended.length },
+      });
+    return ended.length;
+  }
+
+  private async endReplayed(sessionId: string, client: Client): Promise<void> {
+    const userId = await this.sessions.findUserOf(sessionId);
+    if (userId === null || (await this.end(sessionId, userId, 'replayed')) === 0) return;
+    await this.security.record({ kind: 'session.replayed', userId, client, details: { sessionId } });
+    this.logger.warn('a refresh token was used twice: the session has been ended', { sessionId });
   }
 }
+
+/** How long after the end of a session a token of it may still be valid by its dates. */
+export const tokenSeconds = ({ ACCESS_TOKEN_TTL }: UserConfig) =>
+  ACCESS_TOKEN_TTL + TOKEN_RULES.clockToleranceSeconds;
 
 /** The refresh token is of no use any more. */
 export const notAlive = () =>

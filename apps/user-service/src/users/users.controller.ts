@@ -1,11 +1,9 @@
-import { Controller, UseGuards } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { batchUsers, getMe, knownUsers, type UserCardDto, type UserDto } from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
-import { LiveSessionGuard } from '../sessions/live-session.guard';
 import { UsersService } from './users.service';
 
 @Controller()
-@UseGuards(LiveSessionGuard)
 export class UsersController {
   constructor(private readonly users: UsersService) {}
 

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule } from '../../src/app.module';
 import { UserConfig } from '../../src/config';
+import { loadKeyPairs } from '../../src/keys/key-pairs';
 import { migrate } from '../../src/database/migrator';
 
 /** URL of a database that nobody has used before; it does not exist yet, migrating creates it. */
@@ -53,8 +54,15 @@ export class UserService {
   ) {}
 
   static async start(settings: Record<string, string>): Promise<UserService> {
-    const config = loadConfig(UserConfig, { LOG_LEVEL: 'fatal', ...settings });
-    const app = await startService({ module: AppModule.forRoot(config), port: 0 });
+    const config = loadConfig(UserConfig, {
+      LOG_LEVEL: 'fatal',
+      RABBITMQ_URL: 'amqp://127.0.0.1:1',
+      ...settings,
+    });
+    const app = await startService({
+      module: AppModule.forRoot(config, await loadKeyPairs(config)),
+      port: 0,
+    });
     return new UserService(app, config, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
   }
 

@@ -76,11 +76,15 @@ export interface Route<
   tag: string;
   summary: string;
   access: Access;
+  /** With access `user`: the caller needs one of these roles, else FORBIDDEN. */
+  roles?: readonly string[];
   status: number;
   body?: Class<B>;
   query?: Class<Q>;
   params?: Class<P>;
   result: Shape<R>;
+  /** The answer has a form of its own, set by a standard: it is not wrapped into `{ ok, data }`. Errors are, as ever. */
+  bare?: true;
   /** Errors that its parts do not tell: bad input, a missing token or an unknown id need no mention. */
   errors?: ErrorCode[];
   example: { body?: Fields<B>; result: Data<R> };

@@ -1,5 +1,6 @@
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { ALGORITHMS, type Algorithm } from '../auth/token-keys';
 import { ConfigError } from './config';
 
 /** Known to everybody who reads the repository, therefore refused in production. */
@@ -32,6 +33,15 @@ export const IsList = (): PropertyDecorator =>
       : value,
   );
 
+/** The addresses of all instances of one service. */
+export const IsInstances = (): PropertyDecorator => (target, key) => {
+  IsList()(target, key);
+  IsUrl(
+    { protocols: ['http'], require_protocol: true, require_tld: false },
+    { each: true, message: '$property must be http:// addresses, separated by commas' },
+  )(target, key);
+};
+
 /** The settings that every process has. */
 export class BaseConfig {
   @IsIn(['development', 'test', 'production'])
@@ -44,8 +54,25 @@ export class BaseConfig {
   @IsString()
   INSTANCE_ID = '';
 
+  /** Signs access tokens with HS256, and, whatever those are signed with, the tokens between services. */
   @IsString()
   JWT_ACCESS_SECRET = DEVELOPMENT_SECRET;
+
+  /** What access tokens are signed with. With EdDSA and RS256 only the user service can sign: it alone has the private keys. */
+  @IsIn(ALGORITHMS)
+  JWT_ALG: Algorithm = 'HS256';
+
+  /** `iss` of every token, and the only one that is accepted. */
+  @Matches(/^\S{1,200}$/, { message: 'JWT_ISSUER must be a name or a URL' })
+  JWT_ISSUER = 'chat-backend';
+
+  /** `aud` of every access token, and the only one that is accepted. */
+  @Matches(/^\S{1,200}$/, { message: 'JWT_AUDIENCE must be a name or a URL' })
+  JWT_AUDIENCE = 'chat-backend';
+
+  /** Where the user service is: all of its instances. */
+  @IsInstances()
+  USER_SERVICE_URL: string[] = ['http://127.0.0.1:3001'];
 
   /** Browser origins that may call us; `*` means any, which production refuses. */
   @IsList()

@@ -8,7 +8,7 @@ import { ROUTE } from './route.decorator';
 export class EnvelopeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const contract = Reflect.getMetadata(ROUTE, context.getHandler()) as Route | undefined;
-    if (!contract) return next.handle();
+    if (!contract || contract.bare) return next.handle();
     return next.handle().pipe(map((result: unknown) => success(contract.result, result)));
   }
 }

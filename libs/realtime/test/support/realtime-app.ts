@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ClusterBus, MessagingModule } from '@app/messaging';
-import { AccessTokens, BaseConfig, PlatformModule, startService } from '@app/platform';
-import { Connection } from '@app/testing';
+import { BaseConfig, PlatformModule, startService } from '@app/platform';
+import { Connection, forge, goodParts } from '@app/testing';
 import { Broadcaster, RealtimeAdapter, RealtimeModule, type ClusterChannel } from '../../src/index';
 import type { ClientNamespace } from '../../src/client-socket';
 import { TestGateway, testNamespace } from './test-namespace';
@@ -49,9 +49,9 @@ export class RealtimeApp {
       NODE_ENV: options.production ? 'production' : 'test',
     });
     const realtime = RealtimeModule.forRootAsync({
+      namespace: testNamespace,
       inject: cluster ? [ClusterBus] : [],
       useFactory: (bus?: ClusterBus) => ({
-        namespace: testNamespace,
         allowedOrigins: options.allowedOrigins ?? ['*'],
         maxFrameBytes: MAX_FRAME_BYTES,
         channel: options.channel ?? bus,
@@ -87,8 +87,9 @@ export class RealtimeApp {
   }
 
   token(userId: number, ttlSeconds = 60): string {
-    const user = { userId, username: `user-${userId}`, sessionId: `session-${userId}`, roles: [] };
-    return this.app.get(AccessTokens).sign(user, ttlSeconds);
+    const { header, payload } = goodParts({ id: userId, username: `user-${userId}` });
+    const exp = Math.floor(Date.now() / 1_000) + ttlSeconds;
+    return forge({ header, payload: { ...payload, sid: `session-${userId}`, exp } }, SECRET);
   }
 
   /** A socket of the user; websocket only unless told otherwise. */

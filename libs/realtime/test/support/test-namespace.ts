@@ -4,6 +4,7 @@ import {
   errorNotice,
   one,
   pageOf,
+  renewSession,
   serverDraining,
   serverEvent,
   type ClientEvent,
@@ -50,7 +51,7 @@ export const testNamespace: Namespace = {
   name: '/test',
   path: '/socket.io',
   summary: 'For tests.',
-  client: [say, list] as unknown as ClientEvent<never>[],
+  client: [say, list, renewSession] as unknown as ClientEvent<never>[],
   server: [said, errorNotice, serverDraining] as unknown as Namespace['server'],
 };
 

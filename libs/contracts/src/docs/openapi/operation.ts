@@ -25,7 +25,9 @@ export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
     responses: {
       [status]: {
         description: 'Done.',
-        content: json(successSchema(book, route.result), successExample(route.result, example.result)),
+        content: route.bare
+          ? json(book.ref(route.result.item), asJson(example.result))
+          : json(successSchema(book, route.result), successExample(route.result, example.result)),
       },
       ...failures(book, route),
     },
@@ -45,11 +47,12 @@ const parametersOf = (book: SchemaBook, where: 'path' | 'query', type?: Class): 
   type ? book.fields(type).map(({ name, required, schema }) => ({ name, in: where, required, schema })) : [];
 
 /** The errors that can occur on a route: what its parts tell, and what it says itself. */
-export function errorsOf({ access, body, query, params, tag, errors = [] }: AnyRoute): ErrorCode[] {
+export function errorsOf({ access, roles, body, query, params, tag, errors = [] }: AnyRoute): ErrorCode[] {
   if (tag === 'infra') return ['INTERNAL'];
   const occurring = new Set<ErrorCode>([...errors, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL']);
   if (body ?? query ?? params) occurring.add('BAD_REQUEST');
   if (access === 'user') occurring.add('AUTH_INVALID');
+  if (roles) occurring.add('FORBIDDEN');
   if (params) occurring.add('NOTFOUND');
   if (body) occurring.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
   return ERROR_CODES.filter((code) => occurring.has(code));

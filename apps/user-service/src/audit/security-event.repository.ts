@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
+import type { SecurityEvent } from './security-event';
+
+@Injectable()
+export class SecurityEventRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert({ kind, userId, actorId, client, details }: SecurityEvent): Promise<void> {
+    await this.database.run((manager) =>
+      manager.query(
+        `INSERT INTO security_events (kind, user_id, actor_id, address, user_agent, details)
+         VALUES ($1, $2, $3, $4, $5, $6)`,
+        [kind, userId, actorId ?? null, client?.ip ?? '', plain(client?.userAgent), details ?? {}],
+      ),
+    );
+  }
+}
+
+const MAX_USER_AGENT = 300;
+
+/** PostgreSQL cannot store a NUL. */
+const plain = (text = '') => text.replaceAll('\0', '').slice(0, MAX_USER_AGENT);

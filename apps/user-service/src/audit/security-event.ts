@@ -1,0 +1,13 @@
+import type { SecurityEventKind } from '@app/contracts';
+
+/** Something that mattered to the security of an account. */
+export interface SecurityEvent {
+  kind: SecurityEventKind;
+  /** Whose account; null when it is nobody's. */
+  userId: number | null;
+  /** Who did it, when that was somebody else: an admin. */
+  actorId?: number;
+  client?: { ip: string; userAgent: string };
+  /** Facts without secrets and without personal data. */
+  details?: Record<string, string | number | boolean | null>;
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { integrationEvents, type IntegrationEvent } from '@app/contracts';
+import type { OutboxStore, OutgoingEvent } from '@app/messaging';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database';
+
+interface Row {
+  event_id: string;
+  type: string;
+  key: string;
+  data: object;
+  at: Date;
+}
+
+const CONTRACTS = new Map(
+  integrationEvents.map((contract) => [contract.name, contract as unknown as IntegrationEvent]),
+);
+
+@Injectable()
+export class OutboxRepository implements OutboxStore {
+  constructor(private readonly database: Database) {}
+
+  /** In the transaction of `manager`: the event exists exactly if the fact does. */
+  async insert(manager: EntityManager, { id, contract, key, data, at }: OutgoingEvent): Promise<void> {
+    await manager.query(`INSERT INTO outbox (event_id, type, key, data, at) VALUES ($1, $2, $3, $4, $5)`, [
+      id,
+      contract.name,
+      key,
+      data,
+      at,
+    ]);
+  }
+
+  async markPublished(ids: string[]): Promise<void> {
+    await this.database.run((manager) =>
+      manager.query(`DELETE FROM outbox WHERE event_id = ANY($1::uuid[])`, [ids]),
+    );
+  }
+
+  async takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]> {
+    const rows = await this.database.run<Row[]>((manager) =>
+      manager.query(
+        `SELECT event_id, type, key, data, at FROM outbox
+         WHERE at < now() - make_interval(secs => $1) ORDER BY position LIMIT $2`,
+        [olderThanMs / 1_000, limit],
+      ),
+    );
+    return rows.flatMap(({ event_id: id, type, key, data, at }) => {
+      const contract = CONTRACTS.get(type);
+      return contract ? [{ id, contract, key, data, at, traceId: id }] : [];
+    });
+  }
+}

@@ -1,0 +1,9 @@
+/** What the security log can tell: a closed list, so that whoever reads it can filter by kind. */
+export const SECURITY_EVENTS = [
+  'account.registered',
+  'session.started',
+  'session.ended',
+  'session.replayed',
+  'login.failed',
+] as const;
+export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];
