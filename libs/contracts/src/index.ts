@@ -1,3 +1,4 @@
+export * from './core/call';
 export * from './core/contract';
 export * from './core/errors';
 export * from './core/fields';

@@ -14,6 +14,7 @@ export { toAppError } from './http/error.filter';
 export { requestIdOf } from './http/request-id';
 export { mismatches } from './http/route-check';
 export { Handles, Input, type InputOf, type RouteInput } from './http/route.decorator';
+export { ServiceClient, type ServiceClientOptions } from './http/service-client';
 export { Logger } from './logging/logger';
 export { coalesceWrites } from './net/coalesce-writes';
 export { PlatformModule, type PlatformOptions } from './platform.module';

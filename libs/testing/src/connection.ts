@@ -1,6 +1,14 @@
-import type { ClientEvent, Data, Fields, Namespace, Page, ServerEvent, Success } from '@app/contracts';
+import type {
+  ClientEvent,
+  Data,
+  Fields,
+  Namespace,
+  Page,
+  Refusal,
+  ServerEvent,
+  Success,
+} from '@app/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type { Refusal } from './http-client';
 import { Inbox } from './inbox';
 import { AckError } from './wire-errors';
 

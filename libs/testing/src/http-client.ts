@@ -1,16 +1,13 @@
-import type { Data, ErrorBody, Fields, Page, Route, Success } from '@app/contracts';
+import {
+  pathOf,
+  type CallArguments,
+  type Data,
+  type Page,
+  type Refusal,
+  type Route,
+  type Success,
+} from '@app/contracts';
 import { ApiError } from './wire-errors';
-
-/** What a call of a route needs: exactly the parts that its contract names. */
-export type CallInput<B, Q, P> = ([B] extends [never] ? { body?: undefined } : { body: Fields<B> }) &
-  ([Q] extends [never] ? { query?: undefined } : { query?: Fields<Q> }) &
-  ([P] extends [never] ? { params?: undefined } : { params: Fields<P> });
-
-type NoInput = Record<string, undefined>;
-export type CallArguments<B, Q, P> =
-  NoInput extends CallInput<B, Q, P> ? [input?: CallInput<B, Q, P>] : [input: CallInput<B, Q, P>];
-
-export type Refusal = { ok: false; error: ErrorBody };
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -47,8 +44,7 @@ export class HttpClient {
     route: Route<B, Q, P, R>,
     ...[input]: CallArguments<B, Q, P>
   ): Promise<{ data: Data<R>; page?: Omit<Page<unknown>, 'items'> }> {
-    const { params, query, body } = (input ?? {}) as { params?: object; query?: object; body?: unknown };
-    const answer = await this.request(pathOf(route.path, params, query), { method: route.method, body });
+    const answer = await this.request(pathOf(route, input), { method: route.method, body: input?.body });
     if (!answer.body.ok)
       throw new ApiError(`${route.method} ${route.path}`, answer.status, answer.body.error);
     return answer.body as { data: Data<R>; page?: Omit<Page<unknown>, 'items'> };
@@ -73,18 +69,6 @@ export class HttpClient {
       body: parseBody(path, response.status, text),
     };
   }
-}
-
-function pathOf(template: string, params: object = {}, query: object = {}): string {
-  const path = Object.entries(params).reduce(
-    (built, [name, value]) => built.replace(`:${name}`, encodeURIComponent(String(value))),
-    template,
-  );
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(
-    given.map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString();
-  return search === '' ? path : `${path}?${search}`;
 }
 
 function parseBody(path: string, status: number, text: string): RawAnswer['body'] {

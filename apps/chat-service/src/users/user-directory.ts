@@ -1,22 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { badRequest, knownUsers, unavailable, type UserCardDto } from '@app/contracts';
-import { AccessTokens } from '@app/platform';
+import { badRequest, knownUsers, type UserCardDto } from '@app/contracts';
+import { AccessTokens, ServiceClient } from '@app/platform';
 import { ChatConfig } from '../config';
 
 const DEADLINE_MS = 2_000;
 const REMEMBERED_NAMES = 100_000;
-const USER_SERVICE = 'user-service';
 
 /** What the chat service knows of users: asked of the user service where it must be true, remembered where a name is nice. */
 @Injectable()
 export class UserDirectory {
   private readonly names = new Map<number, string>();
-  private calls = 0;
+  private readonly users: ServiceClient;
 
-  constructor(
-    private readonly tokens: AccessTokens,
-    private readonly config: ChatConfig,
-  ) {}
+  constructor(tokens: AccessTokens, config: ChatConfig) {
+    this.users = new ServiceClient(tokens, {
+      caller: 'chat-service',
+      target: 'user-service',
+      urls: config.USER_SERVICE_URL,
+      deadlineMs: DEADLINE_MS,
+    });
+  }
 
   /** Throws BAD_REQUEST that names `field` when one of the ids is no active user, UNAVAILABLE when nobody can tell. */
   async assertKnown(ids: number[], field: string): Promise<void> {
@@ -44,25 +47,7 @@ export class UserDirectory {
     return this.names.get(userId) ?? 'somebody';
   }
 
-  /** One after the other: an instance that is away fails every second call, not all of them. */
-  private nextInstance(): string {
-    const urls = this.config.USER_SERVICE_URL;
-    return urls[this.calls++ % urls.length] ?? '';
-  }
-
-  private async ask(ids: number[]): Promise<UserCardDto[]> {
-    const token = await this.tokens.signService('chat-service', USER_SERVICE);
-    try {
-      const response = await fetch(`${this.nextInstance()}${knownUsers.path}`, {
-        method: knownUsers.method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ ids }),
-        signal: AbortSignal.timeout(DEADLINE_MS),
-      });
-      if (!response.ok) throw new Error(`the user service answered ${response.status}`);
-      return ((await response.json()) as { data: UserCardDto[] }).data;
-    } catch {
-      throw unavailable('the user service');
-    }
+  private ask(ids: number[]): Promise<UserCardDto[]> {
+    return this.users.call(knownUsers, { body: { ids }, idempotent: true });
   }
 }

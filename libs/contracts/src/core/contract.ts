@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors';
+import type { ErrorBody, ErrorCode } from './errors';
 
 /** A contract is a value: name + payload class + answer + a typed example. Everything else is derived from it. */
 export type Class<T extends object = object> = new () => T;
@@ -129,4 +129,10 @@ export interface Success<T> {
   ok: true;
   data: T;
   page?: { next: string | null; total?: number };
+}
+
+/** The envelope of every refusal. */
+export interface Refusal {
+  ok: false;
+  error: ErrorBody;
 }
