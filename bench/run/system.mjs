@@ -32,6 +32,7 @@ export async function startFreshSystem({ instances, say }) {
     ALLOWED_ORIGINS: 'http://localhost:3000',
     JWT_ACCESS_SECRET: secret,
     JWT_REFRESH_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('hex'),
     RATE_LIMIT_MAX: '1000000000',
     // All clients of the generator have one address.
     MAX_SOCKETS_PER_ADDRESS: '1000000',

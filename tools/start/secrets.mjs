@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 
-const NAMES = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET'];
+const NAMES = ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET', 'SECRETS_KEY'];
 
 /**
  * The secrets of this development system, made once: tokens stay valid over a restart.

@@ -84,6 +84,7 @@ function sharedEnvironment(env, plan) {
   const shared = {
     JWT_ACCESS_SECRET: randomBytes(32).toString('hex'),
     JWT_REFRESH_SECRET: randomBytes(32).toString('hex'),
+    SECRETS_KEY: randomBytes(32).toString('hex'),
     ...process.env,
     ...env,
   };

@@ -9,6 +9,7 @@ import { DatabaseModule } from './database/database.module';
 import type { KeyPairs } from './keys/key-pairs';
 import { KeysModule } from './keys/keys.module';
 import { OutboxModule } from './outbox/outbox.module';
+import { SecondFactorModule } from './second-factor/second-factor.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { UsersModule } from './users/users.module';
 
@@ -43,6 +44,7 @@ export class AppModule {
         KeysModule.forRoot(pairs),
         SessionsModule,
         UsersModule,
+        SecondFactorModule,
         AuthModule,
       ],
     };

@@ -55,6 +55,22 @@ export class UserConfig extends BaseConfig {
   @IsString()
   JWT_REFRESH_SECRET = DEVELOPMENT_SECRET;
 
+  /** What we must be able to read again is sealed with keys derived from it. A new one: nobody's authenticator app counts any more. */
+  @IsString()
+  SECRETS_KEY = DEVELOPMENT_SECRET;
+
+  /** The name under which authenticator apps list our accounts. */
+  @Matches(/^[^:]{1,50}$/, { message: 'TOTP_ISSUER must be a name of at most 50 characters, without colons' })
+  TOTP_ISSUER = 'Chat';
+
+  /** Wrong codes of a second factor that an account may have in one window, on all instances together. */
+  @IsNumber(1, 100)
+  SECOND_FACTOR_ATTEMPTS = 5;
+
+  /** Seconds of that window. */
+  @IsNumber(1, DAY_SECONDS)
+  SECOND_FACTOR_WINDOW = 900;
+
   /** Passwords hashed at once: each takes 19 MiB and a core for about 20 ms. */
   @IsNumber(1, 64)
   ARGON2_CONCURRENCY = 2;
@@ -66,5 +82,9 @@ export class UserConfig extends BaseConfig {
 
 /** Throws ConfigError with one line that names the wrong setting. */
 export function loadUserConfig(env: NodeJS.ProcessEnv = process.env): UserConfig {
-  return refuseUnsafeProduction(loadConfig(UserConfig, env), ['JWT_ACCESS_SECRET', 'JWT_REFRESH_SECRET']);
+  return refuseUnsafeProduction(loadConfig(UserConfig, env), [
+    'JWT_ACCESS_SECRET',
+    'JWT_REFRESH_SECRET',
+    'SECRETS_KEY',
+  ]);
 }

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-and-sessions';
 import { OutboxAndSecurityLog1763770000000 } from './migrations/1763770000000-outbox-and-security-log';
+import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
 import { Role } from './users/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
@@ -44,7 +45,11 @@ export function createDataSource({
     extra: { keepAlive: true, ...(!patient && limits) },
     poolErrorHandler: (error: Error) => onIdleError?.(error),
     entities: [User, Role, Session],
-    migrations: [UsersAndSessions1763683200000, OutboxAndSecurityLog1763770000000],
+    migrations: [
+      UsersAndSessions1763683200000,
+      OutboxAndSecurityLog1763770000000,
+      SecondFactors1763772000000,
+    ],
     migrationsTransactionMode: 'each',
     installExtensions: false,
     synchronize: false,

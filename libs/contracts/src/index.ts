@@ -8,6 +8,8 @@ export * from './auth/auth.contracts';
 export * from './auth/auth.dto';
 export * from './sessions/session.contracts';
 export * from './sessions/session.dto';
+export * from './second-factor/second-factor.contracts';
+export * from './second-factor/second-factor.dto';
 export * from './audit/security-events';
 export * from './users/user.contracts';
 export * from './users/user.dto';

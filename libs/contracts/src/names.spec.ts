@@ -61,7 +61,7 @@ describe('names on the wire', () => {
     '%s is a plain path',
     (_endpoint, path) => {
       if (path === WELL_KNOWN) return;
-      expect(path).toMatch(/^(\/(:[a-zA-Z]+|[a-z]+(-[a-z]+)*))+$/);
+      expect(path).toMatch(/^(\/(:[a-zA-Z]+|[0-9]?[a-z]+(-[a-z]+)*))+$/);
     },
   );
 

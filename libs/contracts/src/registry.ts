@@ -5,13 +5,22 @@ import * as infra from './core/infra.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as sessions from './sessions/session.contracts';
+import * as secondFactor from './second-factor/second-factor.contracts';
 import * as typing from './typing/typing.contracts';
 import * as users from './users/user.contracts';
 
 /** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
-const everything = [auth, sessions, users, conversations, messages, typing, notifications, infra].flatMap(
-  (module) => Object.values(module as Record<string, unknown>),
-);
+const everything = [
+  auth,
+  sessions,
+  secondFactor,
+  users,
+  conversations,
+  messages,
+  typing,
+  notifications,
+  infra,
+].flatMap((module) => Object.values(module as Record<string, unknown>));
 
 const ofKind = <T>(kind: string, list: unknown[] = everything) =>
   list.filter(

@@ -10,6 +10,7 @@ import {
 import { AccessTokens, type Principal } from '@app/platform';
 import { UserConfig } from '../config';
 import { PasswordHasher } from '../passwords/password-hasher';
+import { SecondFactorService } from '../second-factor/second-factor.service';
 import { notAlive, SessionsService, type OpenSession } from '../sessions/sessions.service';
 import { UsersService, type Account } from '../users/users.service';
 import { checkRegistration } from './registration-rules';
@@ -27,6 +28,7 @@ export class AuthService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordHasher,
+    private readonly secondFactor: SecondFactorService,
     private readonly tokens: AccessTokens,
   ) {}
 
@@ -44,7 +46,7 @@ export class AuthService {
   }
 
   /** Unknown user, wrong password and suspended account get the same AUTH_INVALID after the same work. */
-  async login({ email, username, password }: LoginDto, client: Client): Promise<SessionDto> {
+  async login({ email, username, password, code }: LoginDto, client: Client): Promise<SessionDto> {
     const identifier = email || username?.normalize('NFC');
     if (!identifier) throw badRequest('email', 'or username is needed');
     const account = await this.users.findAccountByIdentifier(identifier);
@@ -52,6 +54,7 @@ export class AuthService {
     if (!account || !matches || account.user.status !== 'active') {
       throw new AppError('AUTH_INVALID', 'the email, username or password is wrong');
     }
+    await this.secondFactor.check(account.user.user_id, code, client);
     if (this.passwords.isOutdated(account.passwordHash)) {
       await this.users.upgradeHash(account, await this.passwords.hash(password));
     }

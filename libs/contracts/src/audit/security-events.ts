@@ -5,5 +5,10 @@ export const SECURITY_EVENTS = [
   'session.ended',
   'session.replayed',
   'login.failed',
+  'second-factor.enabled',
+  'second-factor.disabled',
+  'second-factor.refused',
+  'second-factor.recovered',
+  'second-factor.recovery-codes-renewed',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];

@@ -31,7 +31,7 @@ export const login = route('POST /auth/login', {
   access: 'public',
   body: LoginDto,
   result: one(SessionDto),
-  errors: ['AUTH_INVALID'],
+  errors: ['AUTH_INVALID', 'SECOND_FACTOR_REQUIRED'],
   example: {
     body: { email: 'alice@example.com', password: 'correct horse battery' },
     result: sessionExample,

@@ -11,6 +11,7 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
 import { UserDto } from '../users/user.dto';
 
 const trimmed = () =>
@@ -79,6 +80,11 @@ export class LoginDto {
   @MinLength(1)
   @IsString()
   password!: string;
+
+  /** Of the authenticator app, or a recovery code; for accounts with a second factor. */
+  @IsOptional()
+  @IsSecondFactorCode()
+  code?: string;
 }
 
 export class RefreshDto {

@@ -4,6 +4,7 @@ import { AppError, badRequest, ERRORS, notFound, unavailable, type ErrorCode } f
 /** As clients know it. Changing a line here breaks them. */
 const PROMISED: Record<ErrorCode, { status: number; retryable: boolean }> = {
   AUTH_INVALID: { status: 401, retryable: false },
+  SECOND_FACTOR_REQUIRED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   NOTFOUND: { status: 404, retryable: false },
   BAD_REQUEST: { status: 400, retryable: false },
@@ -27,9 +28,11 @@ describe('the error table', () => {
     );
   });
 
-  it('has one status for each code, so that either tells the other', () => {
-    const statuses = Object.values(ERRORS).map(({ status }) => status);
+  it('has one status for each code, so that either tells the other; but for the one that asks for more', () => {
+    const { SECOND_FACTOR_REQUIRED: more, ...others } = ERRORS;
+    const statuses = Object.values(others).map(({ status }) => status);
     expect(new Set(statuses).size).toBe(statuses.length);
+    expect(more.status).toBe(ERRORS.AUTH_INVALID.status);
   });
 
   it('leaves out of the body what it does not know', () => {

@@ -13,6 +13,12 @@ export const ERRORS = {
     retryable: false,
     meaning: 'No token, or one that is expired or not valid. Log in again.',
   },
+  SECOND_FACTOR_REQUIRED: {
+    status: 401,
+    retryable: false,
+    meaning:
+      'So far all is right. Ask for the code of the authenticator app and repeat the request with it as `code`.',
+  },
   FORBIDDEN: {
     status: 403,
     retryable: false,

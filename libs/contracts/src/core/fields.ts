@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 
 /** Decorators for the field kinds that recur on the wire, so that each kind is checked and described one way. */
-const all =
+export const all =
   (...decorators: PropertyDecorator[]): PropertyDecorator =>
   (target, key) =>
     decorators.forEach((decorate) => decorate(target, key));

@@ -4,8 +4,9 @@ import type { Request, Response } from 'express';
 import { Logger } from '../logging/logger';
 import { requestIdOf } from './request-id';
 
+/** Where several codes share a status, the first one is meant: it says least. */
 const CODE_OF_STATUS = new Map<number, ErrorCode>(
-  (Object.keys(ERRORS) as ErrorCode[]).map((code) => [ERRORS[code].status, code]),
+  (Object.keys(ERRORS) as ErrorCode[]).map((code) => [ERRORS[code].status, code] as const).reverse(),
 );
 
 /** Any error becomes the contract's error object; what we did not foresee is logged and told as INTERNAL. */

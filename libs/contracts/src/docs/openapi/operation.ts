@@ -59,8 +59,16 @@ export function errorsOf({ access, roles, body, query, params, tag, errors = [] 
 }
 
 function failures(book: SchemaBook, route: AnyRoute): JsonObject {
-  const answers = errorsOf(route).map(
-    (code) => [ERRORS[code].status, { $ref: `#/components/responses/${code}` }] as const,
+  const codes = errorsOf(route);
+  const answers = [...new Set(codes.map((code) => ERRORS[code].status))].map(
+    (status) =>
+      [
+        status,
+        failure(
+          book,
+          codes.filter((code) => ERRORS[code].status === status),
+        ),
+      ] as const,
   );
   // A process that cannot serve says so in the same words in which it says that it can.
   const down = route.tag === 'infra' &&
@@ -72,6 +80,24 @@ function failures(book: SchemaBook, route: AnyRoute): JsonObject {
     };
   return { ...Object.fromEntries(answers), ...down };
 }
+
+/** OpenAPI knows one answer for each status; where several codes share it, each is an example. */
+const failure = (book: SchemaBook, codes: ErrorCode[]): JsonObject =>
+  codes.length === 1
+    ? { $ref: `#/components/responses/${codes.join()}` }
+    : {
+        description: codes.map((code) => `${code}: ${ERRORS[code].meaning}`).join(' '),
+        content: {
+          'application/json': {
+            schema: book.named('Failure'),
+            examples: keyed(
+              codes,
+              (code) => code,
+              (code) => ({ value: failureExample(code) }),
+            ),
+          },
+        },
+      };
 
 /** One answer for each row of the error table; routes refer to those that can occur. */
 export const failureResponses = (book: SchemaBook): JsonObject =>
