@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { messageCreatedEvent, notificationsNamespace, routes } from '@app/contracts';
+import { messageCreatedEvent, notificationsNamespace, routes, userDeletedEvent } from '@app/contracts';
 import { ClusterBus, MessagingModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
@@ -29,7 +29,7 @@ export class AppModule {
           url: config.RABBITMQ_URL,
           service: SERVICE,
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
-          consumes: [messageCreatedEvent],
+          consumes: [messageCreatedEvent, userDeletedEvent],
           requiredAtBoot: true,
           ...messaging,
         }),

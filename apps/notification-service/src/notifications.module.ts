@@ -2,16 +2,24 @@ import { Module } from '@nestjs/common';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
 import { MessageEventsConsumer } from './delivery/message-events.consumer';
+import { DepartedUserRepository } from './departures/departed-user.repository';
+import { DeparturesConsumer } from './departures/departures.consumer';
+import { DeparturesService } from './departures/departures.service';
+import { NotificationErasureRepository } from './notifications/notification-erasure.repository';
 import { NotificationRepository } from './notifications/notification.repository';
 import { NotificationsController } from './notifications/notifications.controller';
 import { NotificationsGateway } from './notifications/notifications.gateway';
 import { NotificationsService } from './notifications/notifications.service';
 import { UnreadCounts } from './notifications/unread-counts';
 
-/** The features of the notification service: what a user has been told (notifications), and how it gets there (delivery). */
+/** The features of the notification service: what a user has been told (notifications), how it gets there (delivery), and what
+ * becomes of it when an account is deleted (departures). */
 @Module({
-  controllers: [NotificationsController, MessageEventsConsumer],
+  controllers: [NotificationsController, MessageEventsConsumer, DeparturesConsumer],
   providers: [
+    DepartedUserRepository,
+    DeparturesService,
+    NotificationErasureRepository,
     DeliveryService,
     LivePush,
     NotificationRepository,

@@ -4,6 +4,8 @@ export * from './core/errors';
 export * from './core/fields';
 export * from './core/infra.contracts';
 export * from './core/validation';
+export * from './account/account.contracts';
+export * from './account/account.dto';
 export * from './auth/auth.contracts';
 export * from './auth/auth.dto';
 export * from './sessions/session.contracts';

@@ -1,3 +1,4 @@
+import * as account from './account/account.contracts';
 import * as auth from './auth/auth.contracts';
 import * as conversations from './conversations/conversation.contracts';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
@@ -11,6 +12,7 @@ import * as users from './users/user.contracts';
 
 /** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
 const everything = [
+  account,
   auth,
   sessions,
   secondFactor,

@@ -39,12 +39,16 @@ export async function withFreshDatabases(stores: Stores): Promise<Stores> {
   };
 }
 
+/** The services that may hold queues. */
+const CONSUMERS = ['user-service', 'chat-service', 'notification-service'];
+
 /** Events about users of another database would find users with the same ids in ours. */
 async function dropQueues(url: string): Promise<void> {
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
-    for (const { name } of integrationEvents) await channel.deleteQueue(`notification-service.${name}`);
+    for (const { name } of integrationEvents)
+      for (const service of CONSUMERS) await channel.deleteQueue(`${service}.${name}`);
   } finally {
     await connection.close();
   }

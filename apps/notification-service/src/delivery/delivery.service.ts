@@ -4,6 +4,7 @@ import type { IncomingEvent } from '@app/messaging';
 import { Logger } from '@app/platform';
 import { Histogram } from 'prom-client';
 import type { Notification } from '../notifications/notification';
+import { DeparturesService } from '../departures/departures.service';
 import { NotificationsService } from '../notifications/notifications.service';
 import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
@@ -25,6 +26,7 @@ export class DeliveryService {
 
   constructor(
     private readonly notifications: NotificationsService,
+    private readonly departures: DeparturesService,
     private readonly live: LivePush,
     private readonly logger: Logger,
   ) {
@@ -40,24 +42,25 @@ export class DeliveryService {
   private async write(items: Notification[]): Promise<boolean[]> {
     if (items.length === 0) return [];
     const isNew = await this.store(items);
-    this.live.created(items.filter((_item, index) => isNew[index]));
+    const left = await this.departures.settle(items).catch((error: unknown) => this.postpone(items, error));
+    const those = (created: boolean) =>
+      left.filter((item, index) => item !== null && isNew[index] === created).filter((item) => item !== null);
+    this.live.created(those(true));
     // A first attempt whose answer was lost has stored them without telling anybody.
-    this.notifications.announceUnread(
-      items.filter((_item, index) => !isNew[index]).map(({ user_id }) => user_id),
-    );
+    this.notifications.announceUnread(those(false).map(({ user_id }) => user_id));
     return isNew;
   }
 
   private async store(items: Notification[]): Promise<boolean[]> {
-    try {
-      return await this.notifications.store(items);
-    } catch (error) {
-      // The driver's error object carries the documents, and with them what people wrote to each other.
-      const reason = error instanceof Error ? error.message : 'unknown';
-      this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, {
-        reason,
-      });
-      throw unavailable('the notification store');
-    }
+    return this.notifications.store(items).catch((error: unknown) => this.postpone(items, error));
+  }
+
+  private postpone(items: Notification[], error: unknown): never {
+    // The driver's error object carries the documents, and with them what people wrote to each other.
+    const reason = error instanceof Error ? error.message : 'unknown';
+    this.logger.warn(`${items.length} notifications could not be stored; their events are retried`, {
+      reason,
+    });
+    throw unavailable('the notification store');
   }
 }

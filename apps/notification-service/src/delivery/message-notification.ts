@@ -12,6 +12,7 @@ export function notificationsOf({ id, at, data }: IncomingEvent<MessageCreatedDt
       user_id: userId,
       event_id: id,
       type: 'message',
+      actor_id: data.senderId,
       title,
       content: data.preview,
       related_id: data.conversationId,

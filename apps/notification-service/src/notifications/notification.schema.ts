@@ -11,6 +11,7 @@ export const notificationSchema = new Schema<Notification>(
     user_id: { type: Number, required: true },
     event_id: { type: String, required: true },
     type: { type: String, enum: NOTIFICATION_TYPES, required: true },
+    actor_id: { type: Number, default: null },
     title: { type: String, required: true },
     content: { type: String, default: '' },
     related_id: { type: String, default: null },

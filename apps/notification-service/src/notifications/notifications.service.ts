@@ -9,6 +9,7 @@ import {
 } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
 import { toNotificationDto, type Notification } from './notification';
+import { NotificationErasureRepository } from './notification-erasure.repository';
 import { NotificationRepository, type Position } from './notification.repository';
 import { UnreadCounts } from './unread-counts';
 
@@ -19,6 +20,7 @@ const DEFAULT_LIMIT = 20;
 export class NotificationsService {
   constructor(
     private readonly notifications: NotificationRepository,
+    private readonly erasure: NotificationErasureRepository,
     private readonly unread: UnreadCounts,
     private readonly broadcaster: Broadcaster,
   ) {}
@@ -60,6 +62,24 @@ export class NotificationsService {
   /** Stores those that are new and says which they are. */
   async store(notifications: Notification[]): Promise<boolean[]> {
     return this.notifications.insertNew(notifications);
+  }
+
+  /** How many this has removed. */
+  removeAllOf(userId: number): Promise<number> {
+    return this.erasure.removeAllOf(userId);
+  }
+
+  /** Takes the user's name and words out of the notifications that others have; how many those were. */
+  removeActor(userId: number): Promise<number> {
+    return this.erasure.removeActor(userId);
+  }
+
+  async remove(notifications: Notification[]): Promise<void> {
+    if (notifications.length > 0) await this.erasure.remove(notifications.map(({ _id }) => _id));
+  }
+
+  async removeActorFrom(notifications: Notification[]): Promise<void> {
+    if (notifications.length > 0) await this.erasure.removeActorFrom(notifications.map(({ _id }) => _id));
   }
 
   /** The number of unread notifications of these users may have changed. */

@@ -13,6 +13,7 @@ const notificationExample: NotificationDto = {
   _id: '6650f0c2a4b1c2d3e4f50617:2',
   user_id: 2,
   type: 'message',
+  actor_id: 1,
   title: 'alice in Team A',
   content: 'Hello!',
   related_id: '6650f0b1a4b1c2d3e4f50601',

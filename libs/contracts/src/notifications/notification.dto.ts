@@ -44,6 +44,11 @@ export class NotificationDto {
   @IsIn(NOTIFICATION_TYPES)
   type!: NotificationType;
 
+  /** The user who caused it: the sender of a message. */
+  @OrNull()
+  @IsUserId()
+  actor_id!: number | null;
+
   @IsString()
   title!: string;
 

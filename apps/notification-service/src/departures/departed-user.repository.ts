@@ -1,0 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { mongo, type Connection } from 'mongoose';
+import { DATABASE } from '../database.module';
+
+interface DepartedUser {
+  _id: number;
+  at: Date;
+}
+
+const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+
+/** The ids of those who are gone: all that is kept of them, so that nothing of theirs comes back. */
+@Injectable()
+export class DepartedUserRepository {
+  private readonly departed: mongo.Collection<DepartedUser>;
+
+  constructor(@Inject(DATABASE) connection: Connection) {
+    this.departed = connection.collection('departed_users') as unknown as mongo.Collection<DepartedUser>;
+  }
+
+  async add(userId: number, at: Date): Promise<void> {
+    await this.departed.updateOne({ _id: userId }, { $setOnInsert: { at } }, { ...DURABLE, upsert: true });
+  }
+
+  /** Which of the users are gone. */
+  async among(userIds: number[]): Promise<Set<number>> {
+    const found = await this.departed.find({ _id: { $in: [...new Set(userIds)] } }).toArray();
+    return new Set(found.map(({ _id }) => _id));
+  }
+}
