@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { chatNamespace } from '@app/contracts';
-import { ClusterBus, MessagingModule } from '@app/messaging';
+import { chatNamespace, userDeletedEvent } from '@app/contracts';
+import { ClusterBus, MessagingModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
 import { ChatModule } from './chat.module';
@@ -12,7 +12,8 @@ const SERVICE = 'chat-service';
 
 @Module({})
 export class AppModule {
-  static forRoot(config: ChatConfig): DynamicModule {
+  /** `messaging` lets tests that share a broker have queues of their own. */
+  static forRoot(config: ChatConfig, messaging: Partial<MessagingOptions> = {}): DynamicModule {
     const port = config.CHAT_SERVICE_PORT;
     return {
       module: AppModule,
@@ -22,6 +23,8 @@ export class AppModule {
           url: config.RABBITMQ_URL,
           service: SERVICE,
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
+          consumes: [userDeletedEvent],
+          ...messaging,
         }),
         RealtimeModule.forRootAsync({
           namespace: chatNamespace,

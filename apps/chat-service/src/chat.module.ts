@@ -4,7 +4,12 @@ import { ConversationActivity } from './conversations/conversation-activity';
 import { ConversationRepository } from './conversations/conversation.repository';
 import { ConversationsGateway } from './conversations/conversations.gateway';
 import { ConversationsService } from './conversations/conversations.service';
+import { DepartedUserRepository } from './departures/departed-user.repository';
+import { DepartedUsers } from './departures/departed-users';
+import { DeparturesConsumer } from './departures/departures.consumer';
+import { DeparturesService } from './departures/departures.service';
 import { MessageFeed } from './feed/message-feed';
+import { MessageErasure } from './messages/message-erasure';
 import { MessageHistory } from './messages/message-history';
 import { MessageOutbox } from './messages/message-outbox';
 import { MessageReader } from './log/message-reader';
@@ -20,13 +25,17 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
-  controllers: [WsDocsController],
+  controllers: [DeparturesConsumer, WsDocsController],
   providers: [
     ConversationAccess,
     ConversationActivity,
     ConversationRepository,
     ConversationsGateway,
     ConversationsService,
+    DepartedUserRepository,
+    DepartedUsers,
+    DeparturesService,
+    MessageErasure,
     MessageFeed,
     MessageHistory,
     MessageOutbox,

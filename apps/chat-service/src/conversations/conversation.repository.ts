@@ -70,6 +70,14 @@ export class ConversationRepository implements OnModuleInit {
       .exec();
   }
 
+  async listIdsOf(userId: number): Promise<string[]> {
+    const found = await this.model
+      .find({ participants: userId }, { _id: 1 })
+      .lean<{ _id: Types.ObjectId }[]>()
+      .exec();
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
   /** Not awaited by any send: the order of lists may lag a moment behind. */
   async touch(activity: Map<string, Date>): Promise<void> {
     const updates = [...activity].map(([id, at]) => ({

@@ -12,6 +12,7 @@ import {
 } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
+import { DepartedUsers } from '../departures/departed-users';
 import { MessageHistory } from '../messages/message-history';
 import { UserDirectory } from '../users/user-directory';
 import { ConversationAccess } from './conversation-access';
@@ -28,6 +29,7 @@ export class ConversationsService {
     private readonly access: ConversationAccess,
     private readonly activity: ConversationActivity,
     private readonly history: MessageHistory,
+    private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly broadcaster: Broadcaster,
     private readonly config: ChatConfig,
@@ -72,6 +74,11 @@ export class ConversationsService {
     return { items, next };
   }
 
+  /** All that the user is in. */
+  idsOf(userId: number): Promise<string[]> {
+    return this.conversations.listIdsOf(userId);
+  }
+
   get(caller: Caller, conversationId: string): Promise<ConversationDto> {
     return this.access.getFor(caller.userId, conversationId);
   }
@@ -87,8 +94,9 @@ export class ConversationsService {
 
   async members(caller: Caller, conversationId: string): Promise<MemberDto[]> {
     const conversation = await this.access.getFor(caller.userId, conversationId);
-    const online = new Set(await this.broadcaster.online(conversation.participants));
-    return conversation.participants.map((userId) => ({
+    const members = this.departed.livingIn(conversation);
+    const online = new Set(await this.broadcaster.online(members));
+    return members.map((userId) => ({
       userId,
       role: roleOf(userId, conversation),
       joinedAt: conversation.created_at,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
+import { indexNames } from './message-indexes';
 import { MessageLog } from './message-log';
 import type { StoredMessage } from './stored-message';
 
@@ -7,6 +8,9 @@ import type { StoredMessage } from './stored-message';
 export type Position = { seq: number } | { id: string } | { at: Date };
 
 const DEADLINE = { maxTimeMS: 3_000 };
+
+/** What it takes to name a message, and to go on behind it. */
+export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
 
 /** Reads of what the log has written. Every query names its conversation, except the one by a message's id. */
 @Injectable()
@@ -67,6 +71,22 @@ export class MessageReader {
     const options = { ...DEADLINE, projection: { _id: 0, ev: 1 } };
     const found = await this.log.messages.find(recent, options).sort({ ev: -1 }).limit(2_000).toArray();
     return found.at(-1)?.ev ?? null;
+  }
+
+  /** Messages of one sender that have attachments, in the order of their client ids. */
+  listOwnWithAttachments(
+    conversationId: string,
+    senderId: number,
+    limit: number,
+    afterClientId = '',
+  ): Promise<OwnMessage[]> {
+    const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
+    const options = { ...DEADLINE, projection: { clientId: 1 }, hint: indexNames.clientId };
+    return this.log.messages
+      .find({ ...own, 'attachments.0': { $exists: true } }, options)
+      .sort({ clientId: 1 })
+      .limit(limit)
+      .toArray();
   }
 
   /** The `seq` that stands for a position: history before it is `< seq`, after it `> seq`. */

@@ -8,6 +8,7 @@ import {
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
+import { DepartedUsers } from '../departures/departed-users';
 import { MessageLog } from '../log/message-log';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { MessageReader, type Position } from '../log/message-reader';
@@ -22,11 +23,12 @@ export class MessageHistory {
     private readonly messages: MessageReader,
     private readonly receipts: ReceiptsService,
     private readonly access: ConversationAccess,
+    private readonly departed: DepartedUsers,
     private readonly log: MessageLog,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
-    const { participants } = await this.access.getFor(caller.userId, input.conversationId);
+    const conversation = await this.access.getFor(caller.userId, input.conversationId);
     if (input.before !== undefined && input.after !== undefined)
       throw badRequest('after', 'must not stand beside before');
     const limit = input.limit ?? DEFAULT_LIMIT;
@@ -38,7 +40,8 @@ export class MessageHistory {
       this.messages.page(input.conversationId, limit, bound),
       this.receipts.listOf(input.conversationId),
     ]);
-    const items = stored.map((message) => toMessageDto(message, receipts, participants.length - 1));
+    const living = this.departed.livingIn(conversation).length;
+    const items = stored.map((message) => toMessageDto(message, receipts, living - 1));
     const oldest = items.at(-1);
     return { items, next: oldest && oldest.seq > 1 ? String(oldest.seq) : null };
   }
@@ -46,12 +49,16 @@ export class MessageHistory {
   /** The newest message of a conversation and how many its reader has not read. */
   async summaryFor(
     userId: number,
-    { _id, participants }: ConversationDto,
+    conversation: ConversationDto,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
+    const { _id } = conversation;
     const [newest, receipts] = await Promise.all([this.messages.findNewest(_id), this.receipts.listOf(_id)]);
     const readSeq = receipts.find((receipt) => receipt.user_id === userId)?.read_seq ?? 0;
     const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;
-    return { lastMessage: newest && toMessageDto(newest, receipts, participants.length - 1), unread };
+    return {
+      lastMessage: newest && toMessageDto(newest, receipts, this.departed.livingIn(conversation).length - 1),
+      unread,
+    };
   }
 
   /** Where the conversation's stream stands; zeros before its first message. */

@@ -8,6 +8,7 @@ import {
 import { OutboxRelay, type OutgoingEvent } from '@app/messaging';
 import { mongo } from 'mongoose';
 import { ConversationAccess } from '../conversations/conversation-access';
+import { DepartedUsers } from '../departures/departed-users';
 import { MessageLog } from '../log/message-log';
 import type { OutboxEntry, StoredMessage } from '../log/stored-message';
 import { UserDirectory } from '../users/user-directory';
@@ -25,10 +26,13 @@ type Outgoing = OutgoingEvent<MessageCreatedDto>;
 export class MessageOutbox implements OnModuleInit {
   /** Entries of which parts are not confirmed yet: how many. Absent: one part. */
   private readonly openParts = new Map<string, number>();
+  /** Entries whose recipients have all left meanwhile: there is nothing to publish. */
+  private readonly forNobody: string[] = [];
 
   constructor(
     private readonly log: MessageLog,
     private readonly access: ConversationAccess,
+    private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly relay: OutboxRelay,
   ) {}
@@ -61,6 +65,7 @@ export class MessageOutbox implements OnModuleInit {
         return (message.outbox ?? []).flatMap((entry) => this.toEvents(message, entry, conversation, sender));
       }),
     );
+    await this.markPublished(this.forNobody.splice(0));
     return events.flat();
   }
 
@@ -70,8 +75,9 @@ export class MessageOutbox implements OnModuleInit {
     conversation: ConversationDto,
     senderName: string,
   ): Outgoing[] {
-    const recipients = conversation.participants.filter((id) => id !== message.sender_id);
+    const recipients = this.departed.livingIn(conversation).filter((id) => id !== message.sender_id);
     const parts = Math.ceil(recipients.length / RECIPIENTS_PER_EVENT);
+    if (parts === 0) this.forNobody.push(entry.id);
     if (parts > 1) this.openParts.set(entry.id, parts);
     return Array.from({ length: parts }, (_, part) => ({
       contract: messageCreatedEvent,

@@ -13,6 +13,7 @@ import {
 import { admitted, type Admitted, type Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
 import { ConversationActivity } from '../conversations/conversation-activity';
+import { DepartedUsers } from '../departures/departed-users';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
@@ -28,13 +29,14 @@ export class MessagesService {
     private readonly messages: MessageReader,
     private readonly access: ConversationAccess,
     private readonly activity: ConversationActivity,
+    private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
   ) {}
 
   /** Resolves when the message has its place in line; its answer follows when it is stored. */
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
     const started = performance.now();
-    const { participants } = await this.access.getFor(caller.userId, input.conversationId);
+    const conversation = await this.access.getFor(caller.userId, input.conversationId);
     const { content = '', attachments = [], replyTo } = input;
     if (content.trim() === '' && attachments.length === 0)
       throw badRequest('content', 'must not be empty without attachments');
@@ -49,7 +51,7 @@ export class MessagesService {
       type: input.type ?? 'text',
       attachments,
       ...(answered && { replyTo: answered._id }),
-      ...(participants.length > 1 && { outbox: [messageCreatedEvent.name] }),
+      ...(this.departed.livingIn(conversation).length > 1 && { outbox: [messageCreatedEvent.name] }),
     });
     return admitted(stored.then(({ message, duplicate }) => this.sent(message, duplicate, started), rethrow));
   }

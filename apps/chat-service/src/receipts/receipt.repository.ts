@@ -57,6 +57,16 @@ export class ReceiptRepository implements OnModuleInit {
     }
   }
 
+  /** How many this has removed. */
+  async removeOf(userId: number, conversationIds: string[]): Promise<number> {
+    const where = { $in: conversationIds.map((id) => new Types.ObjectId(id)) };
+    const { deletedCount } = await this.receipts.deleteMany(
+      { conversation_id: where, user_id: userId },
+      DURABLE,
+    );
+    return deletedCount;
+  }
+
   listOf(conversationId: string): Promise<Receipt[]> {
     return this.model.find({ conversation_id: conversationId }).lean<StoredReceipt[]>().exec();
   }

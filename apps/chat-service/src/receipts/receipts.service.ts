@@ -6,6 +6,9 @@ import { MessageReader } from '../log/message-reader';
 import type { Receipt } from './receipt';
 import { ReceiptRepository } from './receipt.repository';
 
+/** Conversations per write. */
+const STEP = 1_000;
+
 @Injectable()
 export class ReceiptsService {
   constructor(
@@ -18,6 +21,14 @@ export class ReceiptsService {
   /** The watermarks of a conversation's members; who has read nothing has none. */
   listOf(conversationId: string): Promise<Receipt[]> {
     return this.receipts.listOf(conversationId);
+  }
+
+  /** Forgets how far the user has read in these conversations; how many those were. */
+  async removeAllOf(userId: number, conversationIds: string[]): Promise<number> {
+    let removed = 0;
+    for (let from = 0; from < conversationIds.length; from += STEP)
+      removed += await this.receipts.removeOf(userId, conversationIds.slice(from, from + STEP));
+    return removed;
   }
 
   /** Moves the caller's watermark; tells the message's sender and the caller's other devices if it moved. */

@@ -36,6 +36,11 @@ export class UserDirectory {
     this.names.set(userId, name);
   }
 
+  /** They are gone, and so is their name. */
+  forget(userId: number): void {
+    this.names.delete(userId);
+  }
+
   peekName(userId: number): string | undefined {
     return this.names.get(userId);
   }

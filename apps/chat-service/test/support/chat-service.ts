@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig, startService } from '@app/platform';
-import { RealtimeAdapter } from '@app/realtime';
+import type { MessagingOptions } from '@app/messaging';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule } from '../../src/app.module';
 import { ChatConfig } from '../../src/config';
 import { DATABASE } from '../../src/database.module';
 import { MessageLog } from '../../src/log/message-log';
+import { connectTransports } from '../../src/transports';
 import { People, SECRET, type Person } from './people';
 
 /** A database that nobody has used before, on the server of the run. */
@@ -27,7 +28,10 @@ export class ChatService {
     readonly everybody: People,
   ) {}
 
-  static async start(settings: Record<string, string>): Promise<ChatService> {
+  static async start(
+    settings: Record<string, string>,
+    messaging: Partial<MessagingOptions> = {},
+  ): Promise<ChatService> {
     const everybody = new People();
     const config = loadConfig(ChatConfig, {
       NODE_ENV: 'test',
@@ -39,11 +43,9 @@ export class ChatService {
       ...settings,
     });
     const app = await startService({
-      module: AppModule.forRoot(config),
+      module: AppModule.forRoot(config, messaging),
       port: 0,
-      configure: (nest) => {
-        nest.useWebSocketAdapter(new RealtimeAdapter(nest));
-      },
+      configure: connectTransports,
     });
     return new ChatService(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), everybody);
   }
@@ -68,10 +70,13 @@ export class ChatService {
 }
 
 /** One service for the tests of a file. Call at the top level of the file. */
-export function useChatService(settings: Record<string, string> = {}): () => ChatService {
+export function useChatService(
+  settings: Record<string, string> = {},
+  messaging: Partial<MessagingOptions> = {},
+): () => ChatService {
   let service: ChatService | undefined;
   beforeAll(async () => {
-    service = await ChatService.start(settings);
+    service = await ChatService.start(settings, messaging);
   });
   afterAll(() => service?.stop());
   return () => {

@@ -1,0 +1,51 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { unavailable, type UserDeletedDto } from '@app/contracts';
+import { Logger } from '@app/platform';
+import { Broadcaster } from '@app/realtime';
+import { ConversationsService } from '../conversations/conversations.service';
+import { MessageErasure } from '../messages/message-erasure';
+import { ReceiptsService } from '../receipts/receipts.service';
+import { UserDirectory } from '../users/user-directory';
+import { DepartedUsers } from './departed-users';
+
+/**
+ * What becomes of a user's traces in conversations when the account is deleted. Messages keep their place and their text,
+ * under a number that no longer leads to a person; files, watermarks and the name go.
+ */
+@Injectable()
+export class DeparturesService implements OnModuleInit {
+  private readonly logger: Logger;
+
+  constructor(
+    private readonly departed: DepartedUsers,
+    private readonly conversations: ConversationsService,
+    private readonly messages: MessageErasure,
+    private readonly receipts: ReceiptsService,
+    private readonly users: UserDirectory,
+    private readonly broadcaster: Broadcaster,
+    logger: Logger,
+  ) {
+    this.logger = logger.child({ context: 'Departures' });
+  }
+
+  onModuleInit(): void {
+    this.departed.onDeparture((userId) => this.users.forget(userId));
+  }
+
+  /** Safe to repeat, and to begin again where a process died. Throws UNAVAILABLE when it is to be tried again later. */
+  async depart({ userId, at }: UserDeletedDto): Promise<void> {
+    try {
+      await this.departed.mark(userId, new Date(at));
+      const conversationIds = await this.conversations.idsOf(userId);
+      const files = await this.messages.removeAttachments(userId, conversationIds);
+      const receipts = await this.receipts.removeAllOf(userId, conversationIds);
+      this.logger.info('a user has left', { userId, conversations: conversationIds.length, files, receipts });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      this.logger.warn('a departure is tried again', { userId, reason });
+      throw unavailable('the message store');
+    }
+    // The end of the sessions is on its way as well; until it is here, an open socket could add to what was just removed.
+    if ((await this.broadcaster.online([userId])).length > 0) throw unavailable('the end of the sessions');
+  }
+}
