@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { chatNamespace, userDeletedEvent } from '@app/contracts';
-import { ClusterBus, MessagingModule, type MessagingOptions } from '@app/messaging';
+import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
 import { ChatModule } from './chat.module';
@@ -35,6 +35,7 @@ export class AppModule {
             channel,
           }),
         }),
+        SessionRevocationsModule.forRoot(config),
         DatabaseModule,
         MessageLogModule,
         ChatModule,

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { messageCreatedEvent, notificationsNamespace, routes, userDeletedEvent } from '@app/contracts';
-import { ClusterBus, MessagingModule, type MessagingOptions } from '@app/messaging';
+import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
 import { NotificationConfig } from './config';
@@ -42,6 +42,7 @@ export class AppModule {
             channel,
           }),
         }),
+        SessionRevocationsModule.forRoot(config),
         DatabaseModule,
         NotificationsModule,
       ],

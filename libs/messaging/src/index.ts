@@ -7,4 +7,5 @@ export type { MessagingOptions } from './messaging.options';
 export { OutboxRelay } from './outbox/outbox-relay';
 export type { OutboxStore } from './outbox/outbox-store';
 export { EventPublisher } from './publishing/event-publisher';
+export { SessionRevocationsModule } from './revocation/session-revocations.module';
 export { InstanceSubscriptions } from './subscription/instance-subscriptions';

@@ -1,7 +1,8 @@
 export { Actor } from './actor';
 export { badInputsOf } from './bad-inputs';
 export { ConnectError, Connection } from './connection';
-export { badTokens, forge, goodParts, type Forged } from './tokens';
+export { tokenMutants, type Mutant } from './token-mutants';
+export { badTokens, encode, forge, goodParts, type Forged } from './tokens';
 export { HttpClient, type RawAnswer, type RawRequest } from './http-client';
 export { eventually } from './eventually';
 export { storesOfRun, type Stores } from './stores';

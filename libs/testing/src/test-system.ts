@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { healthReady, login, register } from '@app/contracts';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
-import { Actor } from './actor';
+import { Actor, type Account } from './actor';
 import { eventually } from './eventually';
 import { HttpClient } from './http-client';
 import { storesOfRun, withFreshDatabases, type Stores } from './stores';
@@ -93,13 +93,22 @@ export class TestSystem {
     const username = `${name}-${++this.people}-${randomBytes(3).toString('hex')}`;
     const email = `${username}@example.com`;
     await this.anonymous.call(register, { body: { username, email, password: PASSWORD } });
-    const session = await this.anonymous.call(login, { body: { email, password: PASSWORD } });
+    return this.signIn({ username, email, password: PASSWORD });
+  }
+
+  /** The person of an account with one more session, as on another device. */
+  async signIn({
+    username,
+    email,
+    password,
+  }: Pick<Account, 'username' | 'email' | 'password'>): Promise<Actor> {
+    const session = await this.anonymous.call(login, { body: { email, password } });
     const { accessToken, refreshToken, user } = session;
     const actor = new Actor(this.origin, {
       id: user.user_id,
       username,
       email,
-      password: PASSWORD,
+      password,
       accessToken,
       refreshToken,
     });

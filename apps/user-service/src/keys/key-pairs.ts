@@ -45,10 +45,6 @@ export class KeyPairs implements TokenKeys {
   find(kid: string | undefined): Promise<TokenKey | undefined> {
     return Promise.resolve(kid === undefined ? undefined : this.byId.get(kid)?.public);
   }
-
-  onRemoved(): void {
-    // The keys are read once, when the process starts.
-  }
 }
 
 /** Undefined with a shared secret. Throws ConfigError. */

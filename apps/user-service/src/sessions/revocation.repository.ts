@@ -43,25 +43,18 @@ export class RevocationRepository {
   }
 
   /** What has ended lately, in the order of its end: all whose access tokens may still be valid by their dates. */
-  async listRevoked(
-    tokenSeconds: number,
-    after: RevokedAfter | null,
-    limit: number,
-  ): Promise<{ revoked: RevokedSessionsDto; at: Date }[]> {
+  async listRevoked(tokenSeconds: number, after: RevokedAfter, limit: number): Promise<RevokedSessionsDto[]> {
     const rows = await this.database.run<RevokedRow[]>((manager) =>
       manager.query(
         `SELECT session_id, user_id, revoked_at, revoked_reason, revoked_at + make_interval(secs => $1) AS until
          FROM tokens
          WHERE revoked_at > now() - make_interval(secs => $1)
-           AND ($2::timestamptz IS NULL OR (revoked_at, session_id) > ($2::timestamptz, $3::uuid))
+           AND (revoked_at, session_id) > ($2::timestamptz, $3::uuid)
          ORDER BY revoked_at, session_id LIMIT $4`,
-        [tokenSeconds, after?.at ?? null, after?.sessionId ?? null, limit],
+        [tokenSeconds, after.at, after.sessionId, limit],
       ),
     );
-    return rows.map((row) => ({
-      revoked: toDto(row.user_id, [row], row.revoked_reason),
-      at: row.revoked_at,
-    }));
+    return rows.map((row) => toDto(row.user_id, [row], row.revoked_reason));
   }
 }
 

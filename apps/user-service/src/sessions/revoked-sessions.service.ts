@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { badRequest, type Page, type RevokedSessionsDto } from '@app/contracts';
+import { badRequest, type ListRevokedDto, type Page, type RevokedSessionsDto } from '@app/contracts';
 import { UserConfig } from '../config';
 import { RevocationRepository, type RevokedAfter } from './revocation.repository';
 import { tokenSeconds } from './sessions.service';
 
 const PAGE = 500;
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** For services that start, or that may have missed an event. */
 @Injectable()
@@ -14,13 +15,14 @@ export class RevokedSessionsService {
     private readonly revocations: RevocationRepository,
   ) {}
 
-  /** `next` is never null: it is where to go on at the next time, when more has ended. */
-  async list(cursor: string | undefined): Promise<Page<RevokedSessionsDto>> {
-    const after = cursor === undefined ? null : parse(cursor);
-    const found = await this.revocations.listRevoked(tokenSeconds(this.config), after, PAGE);
-    const last = found.at(-1);
-    const next = last ? `${last.at.getTime()}.${last.revoked.sessionIds[0] ?? ''}` : (cursor ?? null);
-    return { items: found.map(({ revoked }) => revoked), next };
+  async list({ since, cursor }: ListRevokedDto): Promise<Page<RevokedSessionsDto>> {
+    const from = { at: new Date(since ?? 0), sessionId: NIL };
+    const after = cursor === undefined ? from : parse(cursor);
+    const found = await this.revocations.listRevoked(tokenSeconds(this.config), after, PAGE + 1);
+    const items = found.slice(0, PAGE);
+    const last = items.at(-1);
+    const next = last && found.length > PAGE ? `${Date.parse(last.at)}.${last.sessionIds[0] ?? ''}` : null;
+    return { items, next };
   }
 }
 

@@ -43,6 +43,6 @@ export class InternalSessionsController {
 
   @Handles(listRevokedSessions)
   list(@Input() { body }: InputOf<typeof listRevokedSessions>): Promise<Page<RevokedSessionsDto>> {
-    return this.revoked.list(body.cursor);
+    return this.revoked.list(body);
   }
 }

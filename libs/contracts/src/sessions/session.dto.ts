@@ -93,7 +93,12 @@ export class RevokedSessionsDto {
 }
 
 export class ListRevokedDto {
-  /** `page.next` of the answer before; without it, all that still matter. */
+  /** Only what has ended after this; without it, all that still matters. */
+  @IsOptional()
+  @IsTimestamp()
+  since?: string;
+
+  /** `page.next` of the page before. */
   @IsOptional()
   @IsString()
   @MaxLength(100)

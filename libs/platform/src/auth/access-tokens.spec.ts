@@ -1,8 +1,10 @@
 import { AppError } from '@app/contracts';
 import { badTokens, forge, goodParts } from '@app/testing';
 import { decodeJwt } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AccessTokens } from './access-tokens';
+import { RevokedSessions } from './revoked-sessions';
+import { SharedSecret } from './token-keys';
 
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const tokens = AccessTokens.withSecret(SECRET);
@@ -73,5 +75,43 @@ describe('a token of a service', () => {
   it('lives for a minute', async () => {
     const { exp = 0, iat = 0 } = decodeJwt(await token());
     expect(exp - iat).toBe(60);
+  });
+});
+
+describe('a token that was verified before', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is not verified again for a minute, and then it is', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const keys = new SharedSecret(SECRET);
+    const find = vi.spyOn(keys, 'find');
+    const settings = { issuer: 'chat-backend', audience: 'chat-backend', serviceSecret: SECRET, keys };
+    const verifier = new AccessTokens(settings, new RevokedSessions());
+    const token = await verifier.sign(alice, 600);
+    for (let i = 0; i < 5; i++) await verifier.verify(token);
+    expect(find).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(60_001);
+    await verifier.verify(token);
+    expect(find).toHaveBeenCalledTimes(2);
+  });
+
+  it('is refused when it has expired, and when its session has ended', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const revoked = new RevokedSessions();
+    const keys = new SharedSecret(SECRET);
+    const settings = { issuer: 'chat-backend', audience: 'chat-backend', serviceSecret: SECRET, keys };
+    const verifier = new AccessTokens(settings, revoked);
+    const short = await verifier.sign(alice, 10);
+    await verifier.verify(short);
+    vi.advanceTimersByTime(15_001);
+    expect(await codeOf(verifier.verify(short))).toBe('AUTH_INVALID');
+
+    const long = await verifier.sign(alice, 600);
+    await verifier.verify(long);
+    const now = new Date().toISOString();
+    revoked.add({ userId: 7, sessionIds: [alice.sessionId], reason: 'logout', at: now, until: now });
+    expect(await codeOf(verifier.verify(long))).toBe('AUTH_INVALID');
   });
 });

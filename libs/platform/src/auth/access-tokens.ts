@@ -37,6 +37,8 @@ const SERVICE_TOKEN_SECONDS = 60;
 /** Header parameters that we write. Others (`jku`, `jwk`, `x5u`, `crit`, …) offer keys or rules of the sender's choice. */
 const HEADER_PARAMETERS = new Set(['alg', 'typ', 'kid']);
 const REMEMBERED_TOKENS = 5_000;
+/** Then the signature is checked again: its key may have been withdrawn. */
+const REMEMBERED_MS = 60_000;
 const TOLERANCE_MS = TOKEN_RULES.clockToleranceSeconds * 1_000;
 
 interface Claims {
@@ -51,14 +53,13 @@ interface Claims {
 export class AccessTokens {
   private readonly serviceKey: TokenKey;
   /** Verified before: a client brings the same token with each request, and a signature takes a tenth of a millisecond. */
-  private readonly known = new Map<string, Principal>();
+  private readonly known = new Map<string, { principal: Principal; until: number }>();
 
   constructor(
     private readonly settings: TokenSettings,
     private readonly revoked: RevokedSessions,
   ) {
     this.serviceKey = createSecretKey(settings.serviceSecret, 'utf8');
-    settings.keys.onRemoved(() => this.known.clear());
   }
 
   /** With one shared secret, as the default settings have it. */
@@ -117,14 +118,16 @@ export class AccessTokens {
     find: (kid: string | undefined) => Promise<TokenKey | undefined>,
   ): Promise<JWTVerifyResult<Claims>> {
     try {
-      return await jwtVerify<Claims>(token, (header) => keyFor(header, find), {
+      const verified = await jwtVerify<Claims>(token, (header) => keyFor(header, find), {
         algorithms: [algorithm],
-        typ,
         audience,
         issuer: this.settings.issuer,
         clockTolerance: TOKEN_RULES.clockToleranceSeconds,
         requiredClaims: ['sub', 'iat', 'nbf', 'exp'],
       });
+      // By the letter: the standard would also take a list of audiences, and a type in other spellings.
+      if (verified.protectedHeader.typ !== typ || verified.payload.aud !== audience) throw invalid();
+      return verified;
     } catch (error) {
       // UNAVAILABLE, when the keys cannot be had; what else is wrong is the token's fault.
       throw error instanceof AppError ? error : invalid();
@@ -152,8 +155,8 @@ export class AccessTokens {
   }
 
   private recall(token: string): Principal | undefined {
-    const principal = this.known.get(token);
-    if (!principal || principal.expiresAt + TOLERANCE_MS > Date.now()) return principal;
+    const found = this.known.get(token);
+    if (!found || found.until > Date.now()) return found?.principal;
     this.known.delete(token);
     return undefined;
   }
@@ -163,7 +166,8 @@ export class AccessTokens {
       const oldest = this.known.keys().next();
       if (!oldest.done) this.known.delete(oldest.value);
     }
-    this.known.set(token, principal);
+    const until = Math.min(Date.now() + REMEMBERED_MS, principal.expiresAt + TOLERANCE_MS);
+    this.known.set(token, { principal, until });
   }
 }
 

@@ -19,7 +19,6 @@ export class RemoteKeys implements TokenKeys {
   private triedAt = -Infinity;
   private fetching: Promise<boolean> | undefined;
   private calls = 0;
-  private readonly removedListeners: (() => void)[] = [];
 
   constructor(
     readonly algorithm: Exclude<Algorithm, 'HS256'>,
@@ -37,10 +36,6 @@ export class RemoteKeys implements TokenKeys {
     return this.keys.get(kid);
   }
 
-  onRemoved(callback: () => void): void {
-    this.removedListeners.push(callback);
-  }
-
   /** False when the keys could not be had. Callers at the same time share one request. */
   private refresh(now: number): Promise<boolean> {
     if (this.fetching) return this.fetching;
@@ -55,7 +50,8 @@ export class RemoteKeys implements TokenKeys {
       const origin = this.origins[this.calls++ % this.origins.length] ?? '';
       const set = await fetchJson(origin + JWKS_PATH);
       if (!set) continue;
-      this.replace(await this.importAll(set.keys));
+      this.keys = await this.importAll(set.keys);
+      this.fetchedAt = performance.now();
       return true;
     }
     return false;
@@ -69,13 +65,6 @@ export class RemoteKeys implements TokenKeys {
       ),
     );
     return new Map(imported);
-  }
-
-  private replace(keys: Map<string, TokenKey>): void {
-    const removed = [...this.keys.keys()].some((kid) => !keys.has(kid));
-    this.keys = keys;
-    this.fetchedAt = performance.now();
-    if (removed) this.removedListeners.forEach((callback) => callback());
   }
 }
 

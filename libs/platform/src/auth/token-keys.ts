@@ -13,8 +13,6 @@ export interface TokenKeys {
   find(kid: string | undefined): Promise<TokenKey | undefined>;
   /** What new tokens are signed with; absent in a process that only verifies. */
   readonly signing?: { key: TokenKey; kid?: string };
-  /** Called when a key has been taken away: what it has signed counts no longer. */
-  onRemoved(callback: () => void): void;
 }
 
 /** HS256: whoever can verify can also sign, and all services share one secret. The default, because it needs no set-up. */
@@ -28,9 +26,5 @@ export class SharedSecret implements TokenKeys {
 
   find(kid: string | undefined): Promise<TokenKey | undefined> {
     return Promise.resolve(kid === undefined ? this.signing.key : undefined);
-  }
-
-  onRemoved(): void {
-    // The secret lives as long as the process.
   }
 }

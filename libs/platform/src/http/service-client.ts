@@ -38,8 +38,16 @@ export class ServiceClient {
   /** Throws what the target has refused with; UNAVAILABLE when it did not answer, failed, or does not take our token. */
   async call<B extends object, Q extends object, P extends object, R>(
     route: Route<B, Q, P, R>,
-    ...[input]: CallArguments<B, Q, P, CallOptions>
+    ...args: CallArguments<B, Q, P, CallOptions>
   ): Promise<Data<R>> {
+    return (await this.ask(route, ...args)).data;
+  }
+
+  /** Like `call`, with the facts that stand beside the data. */
+  async ask<B extends object, Q extends object, P extends object, R>(
+    route: Route<B, Q, P, R>,
+    ...[input]: CallArguments<B, Q, P, CallOptions>
+  ): Promise<Pick<Success<Data<R>>, 'data' | 'page'>> {
     const { body, idempotent = route.method === 'GET' } = input ?? {};
     const { caller, target, deadlineMs } = this.options;
     const token = await this.tokens.signService(caller, target);
@@ -56,7 +64,7 @@ export class ServiceClient {
     } as const;
     try {
       const answer = await this.send(pathOf(route, input), request, idempotent);
-      return dataOf(answer) as Data<R>;
+      return opened(answer) as Success<Data<R>>;
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw Object.assign(unavailable(`the ${target.replace('-', ' ')}`), { cause: error });
@@ -84,9 +92,9 @@ interface Answer {
   text: string;
 }
 
-function dataOf({ status, text }: Answer): unknown {
+function opened({ status, text }: Answer): unknown {
   const body = JSON.parse(text) as Partial<Success<unknown>> | Partial<Refusal>;
-  if (status < 300 && body.ok === true) return body.data;
+  if (status < 300 && body.ok === true) return body;
   if (status < 500 && body.ok === false && body.error && isAboutTheCall(body.error.code)) {
     const { code, message, details, retryAfterMs } = body.error;
     throw new AppError(code, message, details, retryAfterMs);

@@ -86,10 +86,10 @@ export class RealtimeApp {
     return (await fetch(`${this.origin}/metrics`)).text();
   }
 
-  token(userId: number, ttlSeconds = 60): string {
+  token(userId: number, ttlSeconds = 60, sid = `session-${userId}`): string {
     const { header, payload } = goodParts({ id: userId, username: `user-${userId}` });
     const exp = Math.floor(Date.now() / 1_000) + ttlSeconds;
-    return forge({ header, payload: { ...payload, sid: `session-${userId}`, exp } }, SECRET);
+    return forge({ header, payload: { ...payload, sid, exp } }, SECRET);
   }
 
   /** A socket of the user; websocket only unless told otherwise. */
