@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-and-sessions';
 import { OutboxAndSecurityLog1763770000000 } from './migrations/1763770000000-outbox-and-security-log';
 import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
+import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { Role } from './users/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
@@ -49,6 +50,7 @@ export function createDataSource({
       UsersAndSessions1763683200000,
       OutboxAndSecurityLog1763770000000,
       SecondFactors1763772000000,
+      UserSearch1763773000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

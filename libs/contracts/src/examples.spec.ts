@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Class, Shape } from './core/contract';
-import { parse } from './core/validation';
+import { conforms, parse } from './core/validation';
 import { integrationEvents, namespaces, routes } from './registry';
 
 type Case = [what: string, type: Class, example: unknown];
 
-const answers = (what: string, { item, many }: Shape<unknown>, data: unknown): Case[] =>
-  (many === 'one' ? [data] : (data as unknown[])).map((each) => [`${what}, answer`, item, each]);
+const answers = (what: string, shape: Shape<unknown>, data: unknown): Case[] =>
+  (shape.many === 'one' ? [data] : (data as unknown[])).map((each) => [
+    `${what}, answer`,
+    shape.other && conforms({ item: shape.item, many: 'one' }, each).length > 0 ? shape.other : shape.item,
+    each,
+  ]);
 
 const cases: Case[] = [
   ...namespaces.flatMap(({ name: namespace, client, server }) => [

@@ -1,4 +1,4 @@
-import type { UserCardDto, UserDto } from '@app/contracts';
+import type { AdminUserDto, UserCardDto, UserDto } from '@app/contracts';
 import type { User } from './user.entity';
 
 /** A user as they see themselves. Field by field: what is added to the table stays inside until it is named here. */
@@ -13,6 +13,12 @@ export const toUserDto = (user: User): UserDto => ({
   last_seen: user.lastSeen?.toISOString() ?? null,
   created_at: user.createdAt.toISOString(),
   updated_at: user.updatedAt.toISOString(),
+});
+
+/** A user, with roles, as admins see them. */
+export const toAdminUser = (user: User): AdminUserDto => ({
+  ...toUserDto(user),
+  roles: user.roles.map(({ name }) => name).sort(),
 });
 
 /** A user as others see them. */

@@ -1,3 +1,4 @@
+import type { UserStatus } from '@app/contracts';
 import {
   Column,
   CreateDateColumn,
@@ -33,7 +34,15 @@ export class User {
   phone!: string | null;
 
   @Column({ type: 'text', default: 'active' })
-  status!: 'active' | 'suspended';
+  status!: UserStatus;
+
+  /** `searchTextOf` the user. Only for the index; nobody reads it. */
+  @Column({ name: 'search_text', type: 'text', select: false })
+  searchText!: string;
+
+  /** Grows with each change of what others see of the user. */
+  @Column({ name: 'profile_rev', type: 'integer', default: 0 })
+  profileRev!: number;
 
   @Column({ name: 'last_seen', type: 'timestamptz', nullable: true })
   lastSeen!: Date | null;

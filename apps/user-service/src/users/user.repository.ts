@@ -3,9 +3,13 @@ import { In } from 'typeorm';
 import { Database } from '../database/database';
 import { violatedIndex } from '../database/database-errors';
 import { DEFAULT_ROLE } from './role.entity';
+import { searchTextOf } from './search-text';
 import { User } from './user.entity';
 
 export type NewUser = Pick<User, 'username' | 'email' | 'passwordHash' | 'fullName' | 'avatarUrl' | 'phone'>;
+
+/** What users may change of themselves. Undefined: stays as it is. */
+export type ProfileChanges = Partial<Pick<User, 'username' | 'fullName' | 'avatarUrl' | 'phone'>>;
 
 /** What is taken already. */
 export class TakenError extends Error {
@@ -22,7 +26,9 @@ export class UserRepository {
   async insert(fields: NewUser): Promise<User> {
     try {
       return await this.database.transaction(async (manager) => {
-        const user = await manager.save(manager.create(User, fields));
+        const user = await manager.save(
+          manager.create(User, { ...fields, searchText: searchTextOf(fields) }),
+        );
         await manager.query(
           `INSERT INTO user_role (user_id, role_id) SELECT $1, role_id FROM roles WHERE name = $2`,
           [user.userId, DEFAULT_ROLE],
@@ -30,10 +36,26 @@ export class UserRepository {
         return user;
       });
     } catch (error) {
-      const index = violatedIndex(error);
-      if (index === 'users_username_unique') throw new TakenError('username');
-      if (index === 'users_email_unique') throw new TakenError('email');
-      throw error;
+      throw takenOr(error);
+    }
+  }
+
+  /** The user as changed, with roles; null when there is none. Throws TakenError. */
+  async update(userId: number, changes: ProfileChanges): Promise<User | null> {
+    try {
+      return await this.database.transaction(async (manager) => {
+        const before = await manager.findOne(User, {
+          where: { userId },
+          lock: { mode: 'pessimistic_write' },
+        });
+        if (!before) return null;
+        const { username = before.username, fullName = before.fullName } = changes;
+        const searchText = searchTextOf({ username, fullName });
+        await manager.update(User, { userId }, { ...changes, searchText, profileRev: before.profileRev + 1 });
+        return manager.findOne(User, { where: { userId }, relations: { roles: true } });
+      });
+    } catch (error) {
+      throw takenOr(error);
     }
   }
 
@@ -66,4 +88,12 @@ export class UserRepository {
       manager.update(User, { userId, passwordHash: from }, { passwordHash: to }),
     );
   }
+}
+
+/** The unique index's word as one of ours. */
+function takenOr(error: unknown): unknown {
+  const index = violatedIndex(error);
+  if (index === 'users_username_unique') return new TakenError('username');
+  if (index === 'users_email_unique') return new TakenError('email');
+  return error;
 }

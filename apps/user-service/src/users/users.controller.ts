@@ -1,15 +1,51 @@
 import { Controller } from '@nestjs/common';
-import { batchUsers, getMe, knownUsers, type UserCardDto, type UserDto } from '@app/contracts';
+import {
+  batchUsers,
+  getMe,
+  getUser,
+  knownUsers,
+  listUsers,
+  updateMe,
+  updateUser,
+  type AdminUserDto,
+  type Page,
+  type UserCardDto,
+  type UserDto,
+} from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
+import { UserListService } from './user-list.service';
 import { UsersService } from './users.service';
 
 @Controller()
 export class UsersController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly lists: UserListService,
+  ) {}
+
+  @Handles(listUsers)
+  list(@Input() { user, query }: InputOf<typeof listUsers>): Promise<Page<UserCardDto | AdminUserDto>> {
+    return this.lists.list(user, query);
+  }
 
   @Handles(getMe)
   getMe(@Input() { user }: InputOf<typeof getMe>): Promise<UserDto> {
     return this.users.getMe(user.userId);
+  }
+
+  @Handles(updateMe)
+  updateMe(@Input() { user, body, client }: InputOf<typeof updateMe>): Promise<UserDto> {
+    return this.users.update(user, user.userId, body, client);
+  }
+
+  @Handles(getUser)
+  getUser(@Input() { user, params }: InputOf<typeof getUser>): Promise<UserCardDto | AdminUserDto> {
+    return this.users.getFor(user, params.id);
+  }
+
+  @Handles(updateUser)
+  update(@Input() { user, params, body, client }: InputOf<typeof updateUser>): Promise<UserDto> {
+    return this.users.update(user, params.id, body, client);
   }
 
   @Handles(batchUsers)

@@ -1,8 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, notFound, type UserCardDto, type UserDto } from '@app/contracts';
+import {
+  AppError,
+  notFound,
+  type AdminUserDto,
+  type UpdateUserDto,
+  type UserCardDto,
+  type UserDto,
+} from '@app/contracts';
+import type { Principal } from '@app/platform';
+import { SecurityLog } from '../audit/security-log.service';
 import type { User } from './user.entity';
 import { TakenError, UserRepository, type NewUser } from './user.repository';
-import { toUserCard, toUserDto } from './user-views';
+import { isAdmin } from './roles-of-caller';
+import { toAdminUser, toUserCard, toUserDto } from './user-views';
 
 /** What signing in needs to know of a user. The hash stays in this process. */
 export interface Account {
@@ -13,16 +23,50 @@ export interface Account {
 
 @Injectable()
 export class UsersService {
-  constructor(private readonly users: UserRepository) {}
+  constructor(
+    private readonly users: UserRepository,
+    private readonly security: SecurityLog,
+  ) {}
 
   /** Throws CONFLICT naming the field that is taken. */
   async create(fields: NewUser): Promise<UserDto> {
-    try {
-      return toUserDto(await this.users.insert(fields));
-    } catch (error) {
-      if (!(error instanceof TakenError)) throw error;
-      throw new AppError('CONFLICT', error.message, [{ field: error.field, message: 'is taken' }]);
+    return toUserDto(await refusingTaken(this.users.insert(fields)));
+  }
+
+  /** Throws NOTFOUND, or CONFLICT when the username is taken. What an admin changes for somebody else is recorded. */
+  async update(
+    actor: Principal,
+    userId: number,
+    form: UpdateUserDto,
+    client: { ip: string; userAgent: string },
+  ): Promise<UserDto> {
+    const changes = {
+      username: form.username?.normalize('NFC'),
+      fullName: form.fullName,
+      avatarUrl: form.avatar_url,
+      phone: form.phone,
+    };
+    const user = await refusingTaken(this.users.update(userId, changes));
+    if (!user) throw notFound('user');
+    if (actor.userId !== userId) {
+      const details = { fields: Object.keys(form).join(', ') };
+      await this.security.record({
+        kind: 'profile.updated',
+        userId,
+        actorId: actor.userId,
+        client,
+        details,
+      });
     }
+    return toUserDto(user);
+  }
+
+  /** As much of the user as the caller may see. Throws NOTFOUND also for a user who is hidden from them. */
+  async getFor(caller: Principal, userId: number): Promise<UserCardDto | AdminUserDto> {
+    const user = await this.users.findById(userId);
+    if (user && isAdmin(caller)) return toAdminUser(user);
+    if (user?.status !== 'active') throw notFound('user');
+    return toUserCard(user);
   }
 
   async findAccountByIdentifier(identifier: string): Promise<Account | null> {
@@ -56,3 +100,13 @@ const toAccount = (user: User | null): Account | null =>
     roles: user.roles.map(({ name }) => name),
     passwordHash: user.passwordHash,
   };
+
+/** CONFLICT naming the field, when it is taken. */
+async function refusingTaken<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof TakenError)) throw error;
+    throw new AppError('CONFLICT', error.message, [{ field: error.field, message: 'is taken' }]);
+  }
+}

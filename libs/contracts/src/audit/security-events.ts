@@ -10,5 +10,6 @@ export const SECURITY_EVENTS = [
   'second-factor.refused',
   'second-factor.recovered',
   'second-factor.recovery-codes-renewed',
+  'profile.updated',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];

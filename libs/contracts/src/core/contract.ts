@@ -6,6 +6,8 @@ export type Class<T extends object = object> = new () => T;
 /** What a handler answers with: one object, a bare list, or a page of a longer list. */
 export interface Shape<R> {
   item: Class;
+  /** What some callers get in its place; the summary says who. */
+  other?: Class;
   many: 'one' | 'list' | 'page';
   /** Never set; carries the type of the answer. */
   readonly answer?: R;
@@ -18,9 +20,15 @@ export interface Page<T> {
   total?: number;
 }
 
-export const one = <T extends object>(item: Class<T>): Shape<T> => ({ item, many: 'one' });
+export const one = <T extends object, O extends object = never>(
+  item: Class<T>,
+  other?: Class<O>,
+): Shape<T | O> => ({ item, other, many: 'one' });
 export const listOf = <T extends object>(item: Class<T>): Shape<T[]> => ({ item, many: 'list' });
-export const pageOf = <T extends object>(item: Class<T>): Shape<Page<T>> => ({ item, many: 'page' });
+export const pageOf = <T extends object, O extends object = never>(
+  item: Class<T>,
+  other?: Class<O>,
+): Shape<Page<T | O>> => ({ item, other, many: 'page' });
 
 /** What the client finds in `data`. */
 export type Data<R> = R extends Page<infer T> ? T[] : R;
@@ -78,6 +86,8 @@ export interface Route<
   access: Access;
   /** With access `user`: the caller needs one of these roles, else FORBIDDEN. */
   roles?: readonly string[];
+  /** Beside `roles`: the path parameter that names a user who may call it for themself. */
+  orSelf?: string;
   status: number;
   body?: Class<B>;
   query?: Class<Q>;

@@ -25,6 +25,7 @@ export const all =
 const documented = (schema: {
   description?: string;
   nullable?: true;
+  optional?: true;
   additionalProperties?: { type: string };
 }) => ({
   context: { schema },
@@ -86,6 +87,26 @@ export const IsCursor = (): PropertyDecorator =>
 /** May be null, must not be missing. */
 export const OrNull = (): PropertyDecorator =>
   all(ValidateIf((_object: object, value: unknown) => value !== null, documented({ nullable: true })));
+
+/** May be missing, must not be null. */
+export const OrMissing = (): PropertyDecorator =>
+  all(ValidateIf((_object: object, value: unknown) => value !== undefined, documented({ optional: true })));
+
+/** A whole number of a query string. */
+export const IsWhole = (min: number, max: number): PropertyDecorator =>
+  all(
+    Type(() => Number),
+    IsInt({ message: `$property must be an integer from ${min} to ${max}` }),
+    Min(min),
+    Max(max),
+  );
+
+/** A user's id in a path: `/users/:id`. */
+export const IsUserIdInPath = (): PropertyDecorator =>
+  all(
+    Type(() => Number),
+    IsUserId(),
+  );
 
 /** An object of any keys whose values are text. */
 export const IsTextByName = (): PropertyDecorator =>

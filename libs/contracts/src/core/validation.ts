@@ -40,14 +40,19 @@ export function conforms(shape: Shape<unknown>, data: unknown): ErrorDetail[] {
   const items = shape.many === 'one' ? [data] : data;
   if (!Array.isArray(items)) return [{ field: 'data', message: 'must be a list' }];
   return items.flatMap((item: unknown) => {
-    const instance = plainToInstance(shape.item, item);
-    if (!isObject(instance)) return [{ field: 'data', message: 'must be an object' }];
-    return validateSync(instance, {
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: false,
-    }).flatMap((error) => detailsOf(error, ''));
+    const problems = problemsOf(shape.item, item);
+    return problems.length > 0 && shape.other ? problemsOf(shape.other, item) : problems;
   });
+}
+
+function problemsOf(type: Class, item: unknown): ErrorDetail[] {
+  const instance = plainToInstance(type, item);
+  if (!isObject(instance)) return [{ field: 'data', message: 'must be an object' }];
+  return validateSync(instance, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+  }).flatMap((error) => detailsOf(error, ''));
 }
 
 function invalid(errors: ValidationError[]): AppError {

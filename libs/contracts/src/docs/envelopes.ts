@@ -8,7 +8,7 @@ export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
 /** Schema of `{ ok: true, data, page? }` for an answer of the given shape. */
 export function successSchema(book: SchemaBook, shape: Shape<unknown>): JsonObject {
-  const item = book.ref(shape.item);
+  const item = shape.other ? { anyOf: [book.ref(shape.item), book.ref(shape.other)] } : book.ref(shape.item);
   const data = shape.many === 'one' ? item : { type: 'array', items: item };
   const paged = shape.many === 'page';
   return {

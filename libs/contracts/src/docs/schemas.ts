@@ -51,11 +51,11 @@ export class SchemaBook {
     });
     return fieldNames(type).map((name) => {
       const rules = rulesOf(type).filter(({ propertyName }) => propertyName === name);
-      const { nullable, ...said } = Object.assign({}, ...rules.map(documentedBy)) as JsonObject;
+      const { nullable, optional, ...said } = Object.assign({}, ...rules.map(documentedBy)) as JsonObject;
       const schema = typeFirst({ ...(properties[name] as JsonObject), ...said });
       return {
         name,
-        required: !rules.some((rule) => rule.name === 'isOptional'),
+        required: optional !== true && !rules.some((rule) => rule.name === 'isOptional'),
         schema: nullable === true ? this.dialect.orNull(schema) : schema,
       };
     });

@@ -1,4 +1,5 @@
-import { listOf, one, route } from '../core/contract';
+import { listOf, one, pageOf, route } from '../core/contract';
+import { AdminUserDto, ListUsersDto, UpdateUserDto, UserPathDto } from './user-list.dto';
 import { UserCardDto, UserDto, UserIdsDto } from './user.dto';
 
 export const userExample: UserDto = {
@@ -27,6 +28,49 @@ export const getMe = route('GET /users/me', {
   access: 'user',
   result: one(UserDto),
   example: { result: userExample },
+});
+
+export const listUsers = route('GET /users', {
+  tag: 'users',
+  summary:
+    'Find users. Admins find all, by everything, and see all fields; others find active users by name and see cards.',
+  access: 'user',
+  query: ListUsersDto,
+  result: pageOf(UserCardDto, AdminUserDto),
+  errors: ['FORBIDDEN'],
+  example: { result: [cardExample, { ...userExample, roles: ['member'] }] },
+});
+
+export const updateMe = route('PATCH /users/me', {
+  tag: 'users',
+  summary: "Change the caller's profile.",
+  access: 'user',
+  body: UpdateUserDto,
+  result: one(UserDto),
+  errors: ['CONFLICT'],
+  example: { body: { fullName: 'Alice Liddell', phone: null }, result: userExample },
+});
+
+export const getUser = route('GET /users/:id', {
+  tag: 'users',
+  summary: 'One user: for admins whoever it is and with all fields, for others the card of an active user.',
+  access: 'user',
+  params: UserPathDto,
+  result: one(UserCardDto, AdminUserDto),
+  example: { result: cardExample },
+});
+
+export const updateUser = route('PATCH /users/:id', {
+  tag: 'users',
+  summary: 'Change a profile.',
+  access: 'user',
+  roles: ['admin'],
+  orSelf: 'id',
+  params: UserPathDto,
+  body: UpdateUserDto,
+  result: one(UserDto),
+  errors: ['CONFLICT'],
+  example: { body: { fullName: 'Alice Liddell', phone: null }, result: userExample },
 });
 
 export const batchUsers = route('POST /users/batch', {

@@ -1,6 +1,9 @@
 import { IsIn, IsString } from 'class-validator';
 import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 
+export const USER_STATUSES = ['active', 'suspended'] as const;
+export type UserStatus = (typeof USER_STATUSES)[number];
+
 /** A user as they see themselves. */
 export class UserDto {
   @IsUserId()
@@ -24,8 +27,8 @@ export class UserDto {
   @IsString()
   phone!: string | null;
 
-  @IsIn(['active', 'suspended'])
-  status!: 'active' | 'suspended';
+  @IsIn(USER_STATUSES)
+  status!: UserStatus;
 
   @OrNull()
   @IsTimestamp()

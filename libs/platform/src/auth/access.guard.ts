@@ -6,12 +6,13 @@ import { PROCESS_INFO, type ProcessInfo } from '../process-info';
 import { AccessTokens, type Principal } from './access-tokens';
 import { SESSION_CHECK, type SessionCheck } from './session-check';
 
-const bearer = (request: Request): string | null => {
-  const { authorization } = request.headers;
-  return authorization?.match(/^Bearer (.+)$/i)?.[1] ?? null;
+/** Of several Authorization headers none counts: whoever stands in front of us may have read another one than we would. */
+const bearer = ({ headers, rawHeaders }: Request): string | null => {
+  const given = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'authorization');
+  return (given.length === 1 && headers.authorization?.match(/^Bearer (.+)$/i)?.[1]) || null;
 };
 
-/** Global guard: lets a request in as `access` and `roles` of its contract say. What has no contract is public (health, metrics, docs). */
+/** Global guard: lets a request in as `access`, `roles` and `orSelf` of its contract say. What has no contract is public (health, metrics, docs). */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -29,7 +30,7 @@ export class AccessGuard implements CanActivate {
         return true;
       case 'user':
         request.user = await this.identify(request);
-        requireRole(request.user, contract?.roles);
+        requireRole(request.user, contract, request.params);
         return true;
       case 'service':
         await this.tokens.verifyService(bearer(request), this.info.service);
@@ -43,8 +44,9 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function requireRole({ roles }: Principal, allowed: readonly string[] | undefined): void {
-  if (allowed && !allowed.some((role) => roles.includes(role))) {
-    throw new AppError('FORBIDDEN', `this needs the role ${allowed.join(' or ')}`);
-  }
+function requireRole(caller: Principal, contract: Route | undefined, params: Request['params']): void {
+  const { roles: allowed, orSelf } = contract ?? {};
+  if (!allowed || allowed.some((role) => caller.roles.includes(role))) return;
+  if (orSelf !== undefined && params[orSelf] === String(caller.userId)) return;
+  throw new AppError('FORBIDDEN', `this needs the role ${allowed.join(' or ')}`);
 }

@@ -8,7 +8,7 @@ export type AnyRoute = Route<never, never, never>;
 
 /** What OpenAPI calls an operation: one route with its input, its answer and the errors that can occur. */
 export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
-  const { tag, summary, access, status, body, example } = route;
+  const { tag, summary, access, roles, orSelf, status, body, example } = route;
   const parameters = [
     ...parametersOf(book, 'path', route.params),
     ...parametersOf(book, 'query', route.query),
@@ -17,6 +17,9 @@ export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
     tags: [tag],
     operationId: operationId(route),
     summary,
+    ...(roles && {
+      description: `For ${roles.join(', ')}${orSelf === undefined ? '' : ', or the user themself'}.`,
+    }),
     security: access === 'user' ? [{ accessToken: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
