@@ -33,6 +33,14 @@ export const ROUTES: readonly GatewayRoute[] = [
     bodyLimit: 256 * KIB,
   },
   {
+    prefix: '/contacts',
+    service: 'user-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 256 * KIB,
+  },
+  {
     prefix: '/socket.io',
     service: 'chat-service',
     kind: 'socket',

@@ -10,11 +10,13 @@ import type { KeyPairs } from './keys/key-pairs';
 import { KeysModule } from './keys/keys.module';
 import { OutboxModule } from './outbox/outbox.module';
 import { SecondFactorModule } from './second-factor/second-factor.module';
+import { PrivacyModule } from './privacy/privacy.module';
+import { RelationsModule } from './relations/relations.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { UsersModule } from './users/users.module';
 
 const SERVICE = 'user-service';
-const TAGS = ['auth', 'users', 'internal'];
+const TAGS = ['auth', 'users', 'contacts', 'internal'];
 
 /** Who the users are and how they sign in. */
 @Module({})
@@ -43,6 +45,9 @@ export class AppModule {
         AuditModule,
         KeysModule.forRoot(pairs),
         SessionsModule,
+        // Before /users/:id: the first route that fits answers.
+        RelationsModule,
+        PrivacyModule,
         UsersModule,
         SecondFactorModule,
         AuthModule,

@@ -78,6 +78,10 @@ export class UserConfig extends BaseConfig {
   /** Requests that may wait for their password to be hashed; more are refused with UNAVAILABLE. */
   @IsNumber(1, 10_000)
   ARGON2_QUEUE = 256;
+
+  /** Contact requests of one user that may wait for an answer. */
+  @IsNumber(1, 10_000)
+  MAX_CONTACT_REQUESTS = 200;
 }
 
 /** Throws ConfigError with one line that names the wrong setting. */

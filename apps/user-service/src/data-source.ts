@@ -3,6 +3,7 @@ import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-
 import { OutboxAndSecurityLog1763770000000 } from './migrations/1763770000000-outbox-and-security-log';
 import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
+import { People1763774000000 } from './migrations/1763774000000-people';
 import { Role } from './users/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
@@ -51,6 +52,7 @@ export function createDataSource({
       OutboxAndSecurityLog1763770000000,
       SecondFactors1763772000000,
       UserSearch1763773000000,
+      People1763774000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

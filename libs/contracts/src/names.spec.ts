@@ -15,7 +15,7 @@ const VERBS = [
   'renew',
   'send',
 ];
-const PARTICIPLES = ['created', 'deleted', 'read', 'updated'];
+const PARTICIPLES = ['blocked', 'created', 'deleted', 'read', 'unblocked', 'updated'];
 
 /** Names that break the rule, each for a reason; see ARCHITECTURE.md for the rule. */
 const EXCEPTIONS: Record<string, string> = {

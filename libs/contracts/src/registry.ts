@@ -1,10 +1,13 @@
 import * as account from './account/account.contracts';
 import * as auth from './auth/auth.contracts';
+import * as blocks from './blocks/block.contracts';
+import * as contacts from './contacts/contact.contracts';
 import * as conversations from './conversations/conversation.contracts';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
+import * as privacy from './privacy/privacy.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
 import * as typing from './typing/typing.contracts';
@@ -17,6 +20,9 @@ const everything = [
   sessions,
   secondFactor,
   users,
+  contacts,
+  blocks,
+  privacy,
   conversations,
   messages,
   typing,
@@ -49,6 +55,7 @@ export const chatNamespace = namespace(
   conversations,
   messages,
   typing,
+  blocks,
   sessions,
   infra,
 );

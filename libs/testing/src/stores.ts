@@ -10,6 +10,9 @@ export interface Stores {
   RABBITMQ_URL: string;
 }
 
+/** The services that consume events. */
+const CONSUMERS = ['chat-service', 'notification-service', 'user-service'];
+
 /** The stores that `npm test` provides. Throws when it did not. */
 export function storesOfRun(): Stores {
   const { POSTGRES_URL = '', MONGODB_URI = '', RABBITMQ_URL = '' } = process.env;
@@ -39,16 +42,14 @@ export async function withFreshDatabases(stores: Stores): Promise<Stores> {
   };
 }
 
-/** The services that may hold queues. */
-const CONSUMERS = ['user-service', 'chat-service', 'notification-service'];
-
 /** Events about users of another database would find users with the same ids in ours. */
 async function dropQueues(url: string): Promise<void> {
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
-    for (const { name } of integrationEvents)
+    for (const { name } of integrationEvents) {
       for (const service of CONSUMERS) await channel.deleteQueue(`${service}.${name}`);
+    }
   } finally {
     await connection.close();
   }

@@ -10,6 +10,7 @@ import { failureResponses, operation, type AnyRoute } from './operation';
 export const TAGS = {
   auth: 'Accounts and sessions.',
   users: 'Who is who.',
+  contacts: 'Who knows whom.',
   notifications: 'What a user should know of.',
   infra: 'The state of the processes, and documents.',
 } as const;

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { BlockRepository } from './block.repository';
+import { BlocksController } from './blocks.controller';
+import { BlocksService } from './blocks.service';
+import { ContactRequestRepository } from './contact-request.repository';
+import { ContactRepository } from './contact.repository';
+import { ContactsController } from './contacts.controller';
+import { ContactsService } from './contacts.service';
+
+/** How people stand to each other: contacts, requests, blocks. One ends the other, so they live together. */
+@Module({
+  controllers: [ContactsController, BlocksController],
+  providers: [ContactRepository, ContactRequestRepository, BlockRepository, ContactsService, BlocksService],
+})
+export class RelationsModule {}

@@ -1,0 +1,35 @@
+import { Type } from 'class-transformer';
+import { IsInt } from 'class-validator';
+import { IsTimestamp, IsUserId } from '../core/fields';
+import { UserCardDto } from '../users/user.dto';
+
+export class BlockPathDto {
+  @Type(() => Number)
+  @IsUserId()
+  userId!: number;
+}
+
+export class BlockedUserDto extends UserCardDto {
+  @IsTimestamp()
+  blocked_at!: string;
+}
+
+/** `user.blocked` and `user.unblocked`. */
+export class BlockChangedDto {
+  /** Who blocks. */
+  @IsUserId()
+  userId!: number;
+
+  @IsUserId()
+  blockedId!: number;
+
+  /** Of two events about the same two people the one with the higher number is the later fact. */
+  @IsInt()
+  rev!: number;
+}
+
+export class BlockNoticeDto {
+  /** Who was blocked or unblocked. */
+  @IsUserId()
+  userId!: number;
+}
