@@ -1,5 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { chatNamespace, userDeletedEvent } from '@app/contracts';
+import {
+  chatNamespace,
+  contactAccepted,
+  contactRemoved,
+  privacyUpdated,
+  userBlockedEvent,
+  userDeletedEvent,
+  userUnblockedEvent,
+} from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
@@ -23,7 +31,14 @@ export class AppModule {
           url: config.RABBITMQ_URL,
           service: SERVICE,
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
-          consumes: [userDeletedEvent],
+          consumes: [
+            contactAccepted,
+            contactRemoved,
+            privacyUpdated,
+            userBlockedEvent,
+            userDeletedEvent,
+            userUnblockedEvent,
+          ],
           ...messaging,
         }),
         RealtimeModule.forRootAsync({

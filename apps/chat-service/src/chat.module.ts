@@ -15,6 +15,9 @@ import { MessageOutbox } from './messages/message-outbox';
 import { MessageReader } from './log/message-reader';
 import { MessagesGateway } from './messages/messages.gateway';
 import { MessagesService } from './messages/messages.service';
+import { PeopleEventsConsumer } from './people/people-events.consumer';
+import { PeopleRepository } from './people/people.repository';
+import { PeopleService } from './people/people.service';
 import { ReceiptRepository } from './receipts/receipt.repository';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
 import { ReceiptsService } from './receipts/receipts.service';
@@ -25,7 +28,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
-  controllers: [DeparturesConsumer, WsDocsController],
+  controllers: [DeparturesConsumer, PeopleEventsConsumer, WsDocsController],
   providers: [
     ConversationAccess,
     ConversationActivity,
@@ -42,6 +45,8 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MessageReader,
     MessagesGateway,
     MessagesService,
+    PeopleRepository,
+    PeopleService,
     ReceiptRepository,
     ReceiptsGateway,
     ReceiptsService,

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AppError,
   badRequest,
   conversationCreated,
   type ConversationDto,
   type ConversationListItemDto,
+  type ConversationType,
   type CreateConversationDto,
   type JoinedDto,
   type ListConversationsDto,
@@ -14,6 +16,7 @@ import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { DepartedUsers } from '../departures/departed-users';
 import { MessageHistory } from '../messages/message-history';
+import { PeopleService } from '../people/people.service';
 import { UserDirectory } from '../users/user-directory';
 import { ConversationAccess } from './conversation-access';
 import { ConversationActivity } from './conversation-activity';
@@ -31,6 +34,7 @@ export class ConversationsService {
     private readonly history: MessageHistory,
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
+    private readonly people: PeopleService,
     private readonly broadcaster: Broadcaster,
     private readonly config: ChatConfig,
   ) {}
@@ -42,6 +46,7 @@ export class ConversationsService {
       throw badRequest('participantIds', 'must name exactly one other user for a private conversation');
     }
     await this.users.assertKnown(others, 'participantIds');
+    await this.assertMayBeAdded(caller.userId, others, type);
     const participants = [caller.userId, ...others].sort((a, b) => a - b);
     const { conversation, created } = await this.conversations.create({
       type,
@@ -102,6 +107,15 @@ export class ConversationsService {
       joinedAt: conversation.created_at,
       online: online.has(userId),
     }));
+  }
+
+  /** Nobody is brought together with somebody whom they block; a private conversation needs the good will of both. */
+  private async assertMayBeAdded(callerId: number, others: number[], type: ConversationType): Promise<void> {
+    if (type === 'private') return this.people.assertTalking([callerId, ...others]);
+    const unwilling = await this.people.blockersOf(callerId, others);
+    if (unwilling.length === 0) return;
+    const message = `must not name users who cannot be added by you: ${unwilling.slice(0, 10).join(', ')}`;
+    throw new AppError('FORBIDDEN', `participantIds ${message}`, [{ field: 'participantIds', message }]);
   }
 
   /** The members besides the caller, each once. */

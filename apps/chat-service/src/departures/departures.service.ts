@@ -4,6 +4,7 @@ import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MessageErasure } from '../messages/message-erasure';
+import { PeopleService } from '../people/people.service';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { UserDirectory } from '../users/user-directory';
 import { DepartedUsers } from './departed-users';
@@ -21,6 +22,7 @@ export class DeparturesService implements OnModuleInit {
     private readonly conversations: ConversationsService,
     private readonly messages: MessageErasure,
     private readonly receipts: ReceiptsService,
+    private readonly people: PeopleService,
     private readonly users: UserDirectory,
     private readonly broadcaster: Broadcaster,
     logger: Logger,
@@ -38,6 +40,7 @@ export class DeparturesService implements OnModuleInit {
       await this.departed.mark(userId, new Date(at));
       const conversationIds = await this.conversations.idsOf(userId);
       const files = await this.messages.removeAttachments(userId, conversationIds);
+      await this.people.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);
       this.logger.info('a user has left', { userId, conversations: conversationIds.length, files, receipts });
     } catch (error) {

@@ -38,7 +38,7 @@ export class MessageHistory {
     };
     const [stored, receipts] = await Promise.all([
       this.messages.page(input.conversationId, limit, bound),
-      this.receipts.listOf(input.conversationId),
+      this.receipts.listFor(caller.userId, input.conversationId),
     ]);
     const living = this.departed.livingIn(conversation).length;
     const items = stored.map((message) => toMessageDto(message, receipts, living - 1));
@@ -52,7 +52,10 @@ export class MessageHistory {
     conversation: ConversationDto,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
     const { _id } = conversation;
-    const [newest, receipts] = await Promise.all([this.messages.findNewest(_id), this.receipts.listOf(_id)]);
+    const [newest, receipts] = await Promise.all([
+      this.messages.findNewest(_id),
+      this.receipts.listFor(userId, _id),
+    ]);
     const readSeq = receipts.find((receipt) => receipt.user_id === userId)?.read_seq ?? 0;
     const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;
     return {

@@ -5,6 +5,7 @@ import {
   badRequest,
   messageCreatedEvent,
   notFound,
+  type ConversationDto,
   type EditMessageDto,
   type MessageDto,
   type SendMessageDto,
@@ -17,10 +18,17 @@ import { DepartedUsers } from '../departures/departed-users';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
+import { PeopleService } from '../people/people.service';
 import { UserDirectory } from '../users/user-directory';
 import { toAppError } from './log-errors';
 import { MessageReader } from '../log/message-reader';
 import { toMessageDto } from './message.view';
+
+/** A message of the caller, and where it stands. */
+interface Own {
+  message: StoredMessage;
+  conversation: ConversationDto;
+}
 
 @Injectable()
 export class MessagesService {
@@ -31,12 +39,15 @@ export class MessagesService {
     private readonly activity: ConversationActivity,
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
+    private readonly people: PeopleService,
   ) {}
 
   /** Resolves when the message has its place in line; its answer follows when it is stored. */
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
     const started = performance.now();
     const conversation = await this.access.getFor(caller.userId, input.conversationId);
+    const { type, participants } = conversation;
+    if (type === 'private') await this.people.assertTalking(participants);
     const { content = '', attachments = [], replyTo } = input;
     if (content.trim() === '' && attachments.length === 0)
       throw badRequest('content', 'must not be empty without attachments');
@@ -58,9 +69,11 @@ export class MessagesService {
 
   async edit(caller: Caller, { messageId, content }: EditMessageDto): Promise<MessageDto> {
     if (content.trim() === '') throw badRequest('content', 'must not be empty');
-    const message = await this.getOwn(caller, messageId);
+    const { conversation } = await this.getOwn(caller, messageId);
+    // What is said anew needs the right to say it; what is taken back does not.
+    if (conversation.type === 'private') await this.people.assertTalking(conversation.participants);
     const { message: changed } = await this.log
-      .change(messageId, message.conversation_id.toHexString(), (current, at) => {
+      .change(messageId, conversation._id, (current, at) => {
         if (current.deleted_at) throw notFound('message');
         return current.content === content ? null : { content, edited_at: at };
       })
@@ -70,9 +83,9 @@ export class MessagesService {
 
   /** The place in the sequence stays, the content goes. Deleting twice changes nothing. */
   async delete(caller: Caller, messageId: string): Promise<void> {
-    const message = await this.getOwn(caller, messageId);
+    const { conversation } = await this.getOwn(caller, messageId);
     await this.log
-      .change(messageId, message.conversation_id.toHexString(), (current, at) =>
+      .change(messageId, conversation._id, (current, at) =>
         current.deleted_at ? null : { content: '', attachments: [], deleted_at: at },
       )
       .catch(rethrow);
@@ -92,13 +105,13 @@ export class MessagesService {
   }
 
   /** A message that the caller may change. What they may not even see does not exist for them. */
-  private async getOwn(caller: Caller, messageId: string): Promise<StoredMessage> {
+  private async getOwn(caller: Caller, messageId: string): Promise<Own> {
     const message = await this.messages.findById(messageId);
     const conversation = message && (await this.access.find(message.conversation_id.toHexString()));
     if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
     if (message.sender_id !== caller.userId)
       throw new AppError('FORBIDDEN', 'only its sender may change a message');
-    return message;
+    return { message, conversation };
   }
 }
 

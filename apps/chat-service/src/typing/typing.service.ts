@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { typingNotice, type TypingDto } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
+import { PeopleService } from '../people/people.service';
 
 @Injectable()
 export class TypingService {
   constructor(
     private readonly access: ConversationAccess,
+    private readonly people: PeopleService,
     private readonly broadcaster: Broadcaster,
   ) {}
 
@@ -15,6 +17,7 @@ export class TypingService {
     const conversation = await this.access.getFor(caller.userId, conversationId);
     const others = conversation.participants.filter((id) => id !== caller.userId).map(rooms.user);
     if (others.length === 0) return;
+    if (conversation.type === 'private' && (await this.people.areApart(conversation.participants))) return;
     // Not as a volatile packet: Socket.IO drops those when anything else was written to the socket in the same turn.
     this.broadcaster
       .to(...others)
