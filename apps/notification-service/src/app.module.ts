@@ -1,5 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { messageCreatedEvent, notificationsNamespace, routes, userDeletedEvent } from '@app/contracts';
+import {
+  contactAccepted,
+  contactRequested,
+  messageCreatedEvent,
+  notificationsNamespace,
+  routes,
+  userDeletedEvent,
+} from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
@@ -29,7 +36,7 @@ export class AppModule {
           url: config.RABBITMQ_URL,
           service: SERVICE,
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
-          consumes: [messageCreatedEvent, userDeletedEvent],
+          consumes: [messageCreatedEvent, contactRequested, contactAccepted, userDeletedEvent],
           requiredAtBoot: true,
           ...messaging,
         }),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
 import { MessageEventsConsumer } from './delivery/message-events.consumer';
@@ -15,7 +16,7 @@ import { UnreadCounts } from './notifications/unread-counts';
 /** The features of the notification service: what a user has been told (notifications), how it gets there (delivery), and what
  * becomes of it when an account is deleted (departures). */
 @Module({
-  controllers: [NotificationsController, MessageEventsConsumer, DeparturesConsumer],
+  controllers: [NotificationsController, MessageEventsConsumer, ContactEventsConsumer, DeparturesConsumer],
   providers: [
     DepartedUserRepository,
     DeparturesService,

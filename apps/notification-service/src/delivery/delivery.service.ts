@@ -39,6 +39,11 @@ export class DeliveryService {
     lag.observe(Math.max(0, Date.now() - event.at.getTime()) / 1_000);
   }
 
+  /** The same for a notification that comes alone. */
+  async deliver(notification: Notification): Promise<void> {
+    await this.commit.add([notification]);
+  }
+
   private async write(items: Notification[]): Promise<boolean[]> {
     if (items.length === 0) return [];
     const isNew = await this.store(items);

@@ -2,7 +2,7 @@ import type { NotificationDto, NotificationType } from '@app/contracts';
 
 /** A notification as it is stored. */
 export interface Notification {
-  /** `<message id>:<user id>`: the same event delivered twice cannot become two notifications. */
+  /** What happened and to whom, such as `<message id>:<user id>`: the same event delivered twice cannot become two notifications. */
   _id: string;
   user_id: number;
   event_id: string;
