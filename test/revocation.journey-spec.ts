@@ -9,6 +9,7 @@ import {
   listSessions,
   logout,
   logoutAll,
+  notificationCreated,
   refresh,
   sendMessage,
 } from '@app/contracts';
@@ -126,8 +127,9 @@ describe('the end of a session, on two instances of everything', () => {
     await expectTheEnd(laptop, [other], () => laptop.call(logoutAll, { body: {} }));
   });
 
-  it('by a refresh token that comes a second time, long after it was traded', async () => {
-    const { phone, sockets, other } = await twoDevices();
+  it('by a refresh token that comes a second time, long after it was traded: its owner is told', async () => {
+    const { phone, laptop, sockets, other } = await twoDevices();
+    const bell = await laptop.notifications();
     const second = await trade(phone);
     await system.anonymous.call(refresh, { body: { refreshToken: second.refreshToken } });
     await expectTheEnd(phone, sockets, async () =>
@@ -135,6 +137,8 @@ describe('the end of a session, on two instances of everything', () => {
     );
     expect((await get(system.gatewayUrl + getMe.path, second.accessToken)).status).toBe(401);
     expect(other.socket.connected).toBe(true);
+    await bell.receives(notificationCreated, ({ title }) => title === 'A session of yours was ended', 20_000);
+    expect(await laptop.call(getUnreadCount)).toEqual({ count: 1 });
   });
 
   it('is quick: 30 times, the slowest of 120 sockets within two seconds', async () => {

@@ -15,10 +15,36 @@ import {
   sendMessage,
   typing,
 } from '@app/contracts';
-import { badTokens, ConnectError, Connection, refusalOf, useSystem, type Actor } from '@app/testing';
+import {
+  badTokens,
+  ConnectError,
+  Connection,
+  forge,
+  goodParts,
+  refusalOf,
+  tokenMutants,
+  useSystem,
+  type Actor,
+  type Forged,
+} from '@app/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const UNKNOWN_ID = '0123456789abcdef01234567';
+
+/** What HTTP clients can put into a header, in a size that servers read. */
+const isHeaderValue = (token: string) => /^[\x21-\x7e]+$/.test(token) && token.length < 8_000;
+
+/** `work` on all items, `width` at a time. */
+async function eachOf<T>(items: T[], width: number, work: (item: T, index: number) => Promise<void>) {
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      await work(items[index]!, index);
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
 
 describe('trust', () => {
   const system = useSystem();
@@ -63,6 +89,49 @@ describe('trust', () => {
         expect(error.message).toBe('AUTH_INVALID');
         expect(error.code).toBe('AUTH_INVALID');
       }
+    });
+
+    it('2,000 mutants of a good one: none is accepted by any service, through the gateway or directly', async () => {
+      const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+      const good = goodParts(alice);
+      const sign = (parts: Forged) => forge(parts, system.secret);
+      const mutants = tokenMutants({ good, sign, known: {}, seed }).filter(({ token }) =>
+        isHeaderValue(token),
+      );
+      expect(mutants.length).toBeGreaterThan(2_000);
+      const doors = [
+        system.gatewayUrl + getMe.path,
+        system.gatewayUrl + getUnreadCount.path,
+        system.urls('user')[0]! + getMe.path,
+        system.urls('notification')[0]! + getUnreadCount.path,
+      ];
+      const accepted: string[] = [];
+      // Each door gets every fourth, so that a run stays short; which one is drawn by the seed.
+      await eachOf(mutants, 16, async ({ what, token }, index) => {
+        const door = doors[(index + seed) % doors.length]!;
+        const answer = await fetch(door, { headers: { authorization: `Bearer ${token}` } });
+        await answer.arrayBuffer();
+        if (answer.status !== 401 && answer.status !== 431)
+          accepted.push(`${answer.status} ${door} ${what} (SEED=${seed})`);
+      });
+      expect(accepted).toEqual([]);
+      // The door itself is open: the same token without a mutation passes where sessions are not looked up.
+      const passed = await fetch(doors[3]!, { headers: { authorization: `Bearer ${sign(good)}` } });
+      expect(passed.status).toBe(200);
+    });
+
+    it('200 of the mutants at the doors of both namespaces: none is let in', async () => {
+      const sign = (parts: Forged) => forge(parts, system.secret);
+      const mutants = tokenMutants({ good: goodParts(alice), sign, known: {}, seed: 7 });
+      const some = mutants.filter((_mutant, index) => index % Math.ceil(mutants.length / 200) === 0);
+      await eachOf(some, 8, async ({ what, token }, index) => {
+        const namespace = index % 2 === 0 ? chatNamespace : notificationsNamespace;
+        const attempt = Connection.open(namespace, system.gatewayUrl, {
+          auth: { token },
+          transports: ['websocket'],
+        });
+        expect((await refusedHandshake(attempt)).code, what).toBe('AUTH_INVALID');
+      });
     });
 
     it('none at all is one of them', async () => {

@@ -5,6 +5,7 @@ import {
   messageCreatedEvent,
   notificationsNamespace,
   routes,
+  sessionRevoked,
   userDeletedEvent,
 } from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
@@ -36,7 +37,13 @@ export class AppModule {
           url: config.RABBITMQ_URL,
           service: SERVICE,
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
-          consumes: [messageCreatedEvent, contactRequested, contactAccepted, userDeletedEvent],
+          consumes: [
+            messageCreatedEvent,
+            contactRequested,
+            contactAccepted,
+            sessionRevoked,
+            userDeletedEvent,
+          ],
           requiredAtBoot: true,
           ...messaging,
         }),

@@ -3,6 +3,7 @@ import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
 import { MessageEventsConsumer } from './delivery/message-events.consumer';
+import { SessionEventsConsumer } from './delivery/session-events.consumer';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DeparturesConsumer } from './departures/departures.consumer';
 import { DeparturesService } from './departures/departures.service';
@@ -16,7 +17,13 @@ import { UnreadCounts } from './notifications/unread-counts';
 /** The features of the notification service: what a user has been told (notifications), how it gets there (delivery), and what
  * becomes of it when an account is deleted (departures). */
 @Module({
-  controllers: [NotificationsController, MessageEventsConsumer, ContactEventsConsumer, DeparturesConsumer],
+  controllers: [
+    NotificationsController,
+    MessageEventsConsumer,
+    ContactEventsConsumer,
+    SessionEventsConsumer,
+    DeparturesConsumer,
+  ],
   providers: [
     DepartedUserRepository,
     DeparturesService,

@@ -15,11 +15,11 @@ export class ContactEventsConsumer {
 
   @Consumes(contactRequested)
   requested(event: IncomingEvent<ContactRequestedDto>): Promise<void> {
-    return this.delivery.deliver(ofRequest(event));
+    return this.delivery.deliver([ofRequest(event)]);
   }
 
   @Consumes(contactAccepted)
   accepted(event: IncomingEvent<ContactAcceptedDto>): Promise<void> {
-    return this.delivery.deliver(ofAcceptedRequest(event));
+    return this.delivery.deliver([ofAcceptedRequest(event)]);
   }
 }

@@ -35,13 +35,13 @@ export class DeliveryService {
 
   /** Idempotent: an event that comes again stores and pushes nothing. Rejects with UNAVAILABLE while the store is away. */
   async messageCreated(event: IncomingEvent<MessageCreatedDto>): Promise<void> {
-    await this.commit.add(notificationsOf(event));
+    await this.deliver(notificationsOf(event));
     lag.observe(Math.max(0, Date.now() - event.at.getTime()) / 1_000);
   }
 
-  /** The same for a notification that comes alone. */
-  async deliver(notification: Notification): Promise<void> {
-    await this.commit.add([notification]);
+  /** Idempotent by the ids of the notifications. Rejects with UNAVAILABLE while the store is away. */
+  async deliver(notifications: Notification[]): Promise<void> {
+    if (notifications.length > 0) await this.commit.add(notifications);
   }
 
   private async write(items: Notification[]): Promise<boolean[]> {
