@@ -7,6 +7,7 @@ import { AuthModule } from './auth/auth.module';
 import type { UserConfig } from './config';
 import { DatabaseModule } from './database/database.module';
 import type { KeyPairs } from './keys/key-pairs';
+import { HousekeepingModule } from './housekeeping/housekeeping.module';
 import { KeysModule } from './keys/keys.module';
 import { OutboxModule } from './outbox/outbox.module';
 import { SecondFactorModule } from './second-factor/second-factor.module';
@@ -41,6 +42,7 @@ export class AppModule {
         platform,
         messaging,
         DatabaseModule,
+        HousekeepingModule,
         OutboxModule,
         AuditModule,
         KeysModule.forRoot(pairs),

@@ -51,6 +51,14 @@ export class UserConfig extends BaseConfig {
   @IsNumber(1, 1_000)
   MAX_SESSIONS_PER_USER = 100;
 
+  /** Days after which a session that has ended is forgotten, with the device and address it was used from. */
+  @IsNumber(1, 3_650)
+  SESSION_RETENTION_DAYS = 30;
+
+  /** Days after which an entry of the security log is forgotten. */
+  @IsNumber(1, 3_650)
+  SECURITY_LOG_DAYS = 365;
+
   /** Refresh tokens are derived with it and carry its mark; a new one ends all sessions. */
   @IsString()
   JWT_REFRESH_SECRET = DEVELOPMENT_SECRET;

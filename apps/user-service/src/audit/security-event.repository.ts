@@ -15,6 +15,17 @@ export class SecurityEventRepository {
       ),
     );
   }
+
+  async removeOlderThan(days: number, limit: number): Promise<number> {
+    const [, removed] = await this.database.run<[unknown[], number]>((manager) =>
+      manager.query(
+        `DELETE FROM security_events WHERE event_id IN (
+           SELECT event_id FROM security_events WHERE at < now() - make_interval(days => $1) ORDER BY event_id LIMIT $2)`,
+        [days, limit],
+      ),
+    );
+    return removed;
+  }
 }
 
 const MAX_USER_AGENT = 300;

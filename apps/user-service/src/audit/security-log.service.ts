@@ -1,18 +1,28 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Logger } from '@app/platform';
+import { UserConfig } from '../config';
+import { Housekeeping } from '../housekeeping/housekeeping.service';
 import type { SecurityEvent } from './security-event';
 import { SecurityEventRepository } from './security-event.repository';
 
 /** What admins can look up afterwards. Written beside the work, never in its way: an entry that cannot be stored is logged instead. */
 @Injectable()
-export class SecurityLog {
+export class SecurityLog implements OnModuleInit {
   private readonly logger: Logger;
 
   constructor(
     private readonly events: SecurityEventRepository,
+    private readonly housekeeping: Housekeeping,
+    private readonly config: UserConfig,
     logger: Logger,
   ) {
     this.logger = logger.child({ context: 'SecurityLog' });
+  }
+
+  onModuleInit(): void {
+    this.housekeeping.register('security events', (limit) =>
+      this.events.removeOlderThan(this.config.SECURITY_LOG_DAYS, limit),
+    );
   }
 
   /** Never rejects. */

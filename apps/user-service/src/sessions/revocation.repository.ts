@@ -42,6 +42,19 @@ export class RevocationRepository {
     );
   }
 
+  /** Sessions that ended or expired `days` ago or earlier; with them go the devices and addresses they were used from. */
+  async removeEnded(days: number, limit: number): Promise<number> {
+    const [, removed] = await this.database.run<[unknown[], number]>((manager) =>
+      manager.query(
+        `DELETE FROM tokens WHERE session_id IN (
+           SELECT session_id FROM tokens
+           WHERE least(revoked_at, expired_at) < now() - make_interval(days => $1) LIMIT $2)`,
+        [days, limit],
+      ),
+    );
+    return removed;
+  }
+
   /** What has ended lately, in the order of its end: all whose access tokens may still be valid by their dates. */
   async listRevoked(tokenSeconds: number, after: RevokedAfter, limit: number): Promise<RevokedSessionsDto[]> {
     const rows = await this.database.run<RevokedRow[]>((manager) =>

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { badRequest, type ListRevokedDto, type Page, type RevokedSessionsDto } from '@app/contracts';
 import { UserConfig } from '../config';
+import { Housekeeping } from '../housekeeping/housekeeping.service';
 import { RevocationRepository, type RevokedAfter } from './revocation.repository';
 import { tokenSeconds } from './sessions.service';
 
@@ -9,11 +10,18 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** For services that start, or that may have missed an event. */
 @Injectable()
-export class RevokedSessionsService {
+export class RevokedSessionsService implements OnModuleInit {
   constructor(
     private readonly config: UserConfig,
     private readonly revocations: RevocationRepository,
+    private readonly housekeeping: Housekeeping,
   ) {}
+
+  onModuleInit(): void {
+    this.housekeeping.register('ended sessions', (limit) =>
+      this.revocations.removeEnded(this.config.SESSION_RETENTION_DAYS, limit),
+    );
+  }
 
   async list({ since, cursor }: ListRevokedDto): Promise<Page<RevokedSessionsDto>> {
     const from = { at: new Date(since ?? 0), sessionId: NIL };
