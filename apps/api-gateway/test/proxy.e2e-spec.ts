@@ -179,6 +179,15 @@ describe('HTTP through the gateway', () => {
       expect(await ask(origin)).toBeNull();
   });
 
+  it('lets cookies pass for listed origins only', async () => {
+    const ask = async (origin: string) => (await gateway.fetch('/auth/x', { headers: { origin } })).headers;
+    expect((await ask('https://app.example.com')).get('access-control-allow-credentials')).toBe('true');
+    for (const origin of ['https://app.example.com.evil.io', 'null'])
+      expect((await ask(origin)).get('access-control-allow-credentials')).toBeNull();
+    const { headers } = await echo('/auth/x', { headers: { cookie: 'refresh_token=abc' } });
+    expect(headers.cookie).toBe('refresh_token=abc');
+  });
+
   it('answers preflights itself', async () => {
     const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'PATCH' };
     const answer = await gateway.fetch('/users/me', { method: 'OPTIONS', headers });

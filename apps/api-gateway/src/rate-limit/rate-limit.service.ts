@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/contracts';
+import { addressBucket } from '@app/platform';
 import { GatewayConfig } from '../config';
-import { addressBucket } from '../request/client-address';
 import type { RateClass } from '../routes';
 import { rateLimitHits } from '../metrics';
 import { FixedWindow } from './fixed-window';

@@ -30,6 +30,8 @@ export class Origins {
       request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
     if (origin !== undefined && this.allows(origin)) {
       response.setHeader('Access-Control-Allow-Origin', this.any ? '*' : origin);
+      // Cookies are for pages that we know by name: a browser would not send any to `*` either.
+      if (!this.any) response.setHeader('Access-Control-Allow-Credentials', 'true');
       response.setHeader('Access-Control-Expose-Headers', EXPOSED);
       if (preflight) {
         response.setHeader('Access-Control-Allow-Methods', METHODS);

@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { ALGORITHMS, type Algorithm } from '../auth/token-keys';
 import { ConfigError } from './config';
 
@@ -21,6 +21,16 @@ export const IsNumber =
     Min(min, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
     Max(max, { message: `$property must be a whole number from ${min} to ${max}` })(target, key);
   };
+
+/** `true` or `false`. */
+export const IsFlag = (): PropertyDecorator => (target, key) => {
+  const words = new Map<unknown, boolean>([
+    ['true', true],
+    ['false', false],
+  ]);
+  Transform(({ value }: { value: unknown }) => words.get(value) ?? value)(target, key);
+  IsBoolean({ message: '$property must be true or false' })(target, key);
+};
 
 /** A comma-separated list. */
 export const IsList = (): PropertyDecorator =>

@@ -8,8 +8,9 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { parse, type Route } from '@app/contracts';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Principal } from '../auth/access-tokens';
+import { Cookies } from './cookies';
 import { requestIdOf } from './request-id';
 
 export const ROUTE = Symbol('route contract');
@@ -22,7 +23,11 @@ export interface RouteInput<B, Q, P> {
   /** The signed-in user; an absent user on a public route is user 0. */
   user: Principal;
   requestId: string;
-  client: { ip: string; userAgent: string };
+  /** `origin` is that of the page which asks, if a browser does. */
+  client: { ip: string; userAgent: string; origin?: string };
+  /** What stands after `Bearer` in the Authorization header, unchecked: `user` is who has been checked. */
+  bearer?: string;
+  cookies: Cookies;
 }
 
 /** The input that belongs to a contract: `InputOf<typeof login>`. */
@@ -49,13 +54,17 @@ export function Handles<B extends object, Q extends object, P extends object, R>
 /** The one parameter of a route handler. Validates body, query and path parameters by the handler's contract. */
 export const Input = createParamDecorator((_data: unknown, context: ExecutionContext) => {
   const contract = Reflect.getMetadata(ROUTE, context.getHandler()) as Route;
-  const request = context.switchToHttp().getRequest<Request & { user?: Principal }>();
+  const http = context.switchToHttp();
+  const request = http.getRequest<Request & { user?: Principal }>();
+  const { authorization, origin, 'user-agent': userAgent = '' } = request.headers;
   return {
     body: contract.body && parse(contract.body, request.body ?? {}),
     query: contract.query && parse(contract.query, { ...request.query }),
     params: contract.params && parse(contract.params, request.params),
     user: request.user,
     requestId: requestIdOf(request),
-    client: { ip: request.ip ?? '', userAgent: request.headers['user-agent'] ?? '' },
+    client: { ip: request.ip ?? '', userAgent, origin },
+    bearer: /^Bearer (.+)$/i.exec(authorization ?? '')?.[1],
+    cookies: new Cookies(request, http.getResponse<Response>()),
   };
 });
