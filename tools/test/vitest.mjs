@@ -20,7 +20,7 @@ export async function runVitest({ args, env, dataDir }) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [program, 'run', ...reporters, ...args], {
     cwd: ROOT,
-    env,
+    env: { MAIL_DIR: path.join(dataDir, 'mail'), ...env },
     stdio: 'inherit',
   });
   if (child.pid !== undefined) addChild({ name: 'vitest', pid: child.pid, signal: 'SIGTERM' });

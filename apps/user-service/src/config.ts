@@ -1,7 +1,8 @@
-import { IsString, Matches } from 'class-validator';
+import { IsString, IsUrl, Matches } from 'class-validator';
 import {
   BaseConfig,
   DEVELOPMENT_SECRET,
+  IsFlag,
   IsList,
   IsNumber,
   IsPort,
@@ -90,6 +91,71 @@ export class UserConfig extends BaseConfig {
   /** Contact requests of one user that may wait for an answer. */
   @IsNumber(1, 10_000)
   MAX_CONTACT_REQUESTS = 200;
+
+  /** Seconds in which the tries below come back, one after the other. */
+  @IsNumber(1, DAY_SECONDS)
+  THROTTLE_WINDOW = 900;
+
+  /** Wrong passwords for one name (an account has two: email and username) before the next try has to wait. */
+  @IsNumber(1, 1_000_000)
+  LOGIN_ACCOUNT_TRIES = 7;
+
+  /** Wrong passwords from one address, for whatever names; 0: 50 in production, 1000 otherwise. */
+  @IsNumber(0, 1_000_000)
+  LOGIN_ADDRESS_TRIES = 0;
+
+  /** Registrations from one address, and requests for a new password; 0: 50 of each in production, 10000 otherwise. */
+  @IsNumber(0, 1_000_000)
+  SIGN_UP_ADDRESS_TRIES = 0;
+
+  /** Mails of one kind that can be asked for to one address. */
+  @IsNumber(1, 1_000_000)
+  MAIL_ACCOUNT_TRIES = 3;
+
+  /** Whether an account can be used only when its email address has been confirmed. */
+  @IsFlag()
+  REQUIRE_VERIFIED_EMAIL = false;
+
+  /** Seconds that the token in a mail is good for: the one that confirms the address. */
+  @IsNumber(60, 30 * DAY_SECONDS)
+  VERIFY_EMAIL_TTL = DAY_SECONDS;
+
+  /** The one that sets a new password. */
+  @IsNumber(60, DAY_SECONDS)
+  RESET_PASSWORD_TTL = 3_600;
+
+  /** The mail server, smtp:// or smtps://; empty: mails are written to MAIL_DIR. */
+  @Matches(/^(smtps?:\/\/.+)?$/, { message: 'SMTP_URL must look like smtp://user:password@host:587' })
+  SMTP_URL = '';
+
+  @Matches(/^[^\r\n]*@[^\r\n]+$/, { message: 'MAIL_FROM must be an address, or a name and an <address>' })
+  MAIL_FROM = 'Chat <no-reply@localhost>';
+
+  /** Where mails are written as .eml files when there is no server. */
+  @IsString()
+  MAIL_DIR = '.data/mail';
+
+  /** Where the app's pages are: links in mails begin with it. */
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { message: 'APP_URL must be an http:// or https:// address' },
+  )
+  APP_URL = 'http://localhost:3000';
+
+  /** How often each thing may be tried at once, and in the long run in each THROTTLE_WINDOW. */
+  get tries() {
+    const lenient = !this.isProduction;
+    const signUps = this.SIGN_UP_ADDRESS_TRIES || (lenient ? 10_000 : 50);
+    return {
+      'login-name': this.LOGIN_ACCOUNT_TRIES,
+      'login-session': this.LOGIN_ACCOUNT_TRIES,
+      'login-address': this.LOGIN_ADDRESS_TRIES || (lenient ? 1_000 : 50),
+      'register-address': signUps,
+      'forgotten-address': signUps,
+      'forgotten-mail': this.MAIL_ACCOUNT_TRIES,
+      'verification-mail': this.MAIL_ACCOUNT_TRIES,
+    };
+  }
 }
 
 /** Throws ConfigError with one line that names the wrong setting. */

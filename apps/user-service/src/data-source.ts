@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-and-sessions';
 import { OutboxAndSecurityLog1763770000000 } from './migrations/1763770000000-outbox-and-security-log';
+import { SignIn1763771000000 } from './migrations/1763771000000-sign-in';
 import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { People1763774000000 } from './migrations/1763774000000-people';
@@ -50,6 +51,7 @@ export function createDataSource({
     migrations: [
       UsersAndSessions1763683200000,
       OutboxAndSecurityLog1763770000000,
+      SignIn1763771000000,
       SecondFactors1763772000000,
       UserSearch1763773000000,
       People1763774000000,

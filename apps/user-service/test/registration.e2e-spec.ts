@@ -17,6 +17,7 @@ describe('registration', () => {
         user_id: expect.any(Number),
         username: form.username,
         email: form.email,
+        email_verified: false,
         full_name: 'Ada Lovelace',
         avatar_url: null,
         phone: '+44 20 1234',
@@ -71,6 +72,7 @@ describe('registration', () => {
     ['an at sign in the username', { username: 'a@b.example' }, 'username'],
     ['a short password', { password: 'short' }, 'password'],
     ['a long password', { password: 'x'.repeat(129) }, 'password'],
+    ['a common password', { password: 'PassWord123' }, 'password'],
     ['an object as password', { password: { $gt: '' } }, 'password'],
     ['another confirmation', { confirmPassword: 'something else' }, 'confirmPassword'],
     ['a script for an avatar', { avatar_url: 'javascript:alert(1)' }, 'avatar_url'],
@@ -95,7 +97,7 @@ describe('registration', () => {
     }
   });
 
-  it.each(['user_id', 'role', 'roles', 'status', 'password_hash', 'created_at'])(
+  it.each(['user_id', 'role', 'roles', 'status', 'email_verified', 'password_hash', 'created_at'])(
     'lets nobody set %s',
     async (field) => {
       const form = { ...someone(), [field]: 1 };

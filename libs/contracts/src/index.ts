@@ -8,6 +8,8 @@ export * from './account/account.contracts';
 export * from './account/account.dto';
 export * from './auth/auth.contracts';
 export * from './auth/auth.dto';
+export * from './auth/recovery.contracts';
+export * from './auth/recovery.dto';
 export * from './sessions/session.contracts';
 export * from './sessions/session.dto';
 export * from './second-factor/second-factor.contracts';

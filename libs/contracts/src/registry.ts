@@ -2,6 +2,7 @@ import * as account from './account/account.contracts';
 import * as auth from './auth/auth.contracts';
 import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
+import * as recovery from './auth/recovery.contracts';
 import * as conversations from './conversations/conversation.contracts';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
@@ -17,6 +18,7 @@ import * as users from './users/user.contracts';
 const everything = [
   account,
   auth,
+  recovery,
   sessions,
   secondFactor,
   users,

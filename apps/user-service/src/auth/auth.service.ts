@@ -1,87 +1,78 @@
 import { Injectable } from '@nestjs/common';
-import {
-  AppError,
-  badRequest,
-  type LoginDto,
-  type RegisterDto,
-  type SessionDto,
-  type UserDto,
-} from '@app/contracts';
-import { AccessTokens, type Principal } from '@app/platform';
+import { AppError, type LoginDto, type SessionDto } from '@app/contracts';
+import type { Principal } from '@app/platform';
+import { SecurityLog } from '../audit/security-log.service';
 import { UserConfig } from '../config';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { SecondFactorService } from '../second-factor/second-factor.service';
-import { notAlive, SessionsService, type OpenSession } from '../sessions/sessions.service';
-import { UsersService, type Account } from '../users/users.service';
-import { checkRegistration } from './registration-rules';
-
-/** Where a request comes from. */
-interface Client {
-  ip: string;
-  userAgent: string;
-}
+import { SessionsService } from '../sessions/sessions.service';
+import { CredentialsRepository, type Credentials } from './credentials.repository';
+import { LoginAttempts } from './login-attempts.service';
+import { RecoveryService } from './recovery.service';
+import { SessionIssuer, type Client } from './session-issuer.service';
+import { isNamed, oneSpelling, signInName } from './sign-in-name';
 
 @Injectable()
 export class AuthService {
   constructor(
     private readonly config: UserConfig,
-    private readonly users: UsersService,
-    private readonly sessions: SessionsService,
+    private readonly credentials: CredentialsRepository,
     private readonly passwords: PasswordHasher,
+    private readonly attempts: LoginAttempts,
+    private readonly recovery: RecoveryService,
     private readonly secondFactor: SecondFactorService,
-    private readonly tokens: AccessTokens,
+    private readonly issuer: SessionIssuer,
+    private readonly sessions: SessionsService,
+    private readonly security: SecurityLog,
   ) {}
 
-  /** Throws BAD_REQUEST or CONFLICT naming the field. */
-  async register(form: RegisterDto): Promise<UserDto> {
-    checkRegistration(form);
-    return this.users.create({
-      username: form.username.normalize('NFC'),
-      email: form.email,
-      passwordHash: await this.passwords.hash(form.password),
-      fullName: form.fullName ?? null,
-      avatarUrl: form.avatar_url ?? null,
-      phone: form.phone ?? null,
-    });
-  }
-
-  /** Unknown user, wrong password and suspended account get the same AUTH_INVALID after the same work. */
-  async login({ email, username, password, code }: LoginDto, client: Client): Promise<SessionDto> {
-    const identifier = email || username?.normalize('NFC');
-    if (!identifier) throw badRequest('email', 'or username is needed');
-    const account = await this.users.findAccountByIdentifier(identifier);
-    const matches = await this.passwords.verify(account?.passwordHash, password);
-    if (!account || !matches || account.user.status !== 'active') {
-      throw new AppError('AUTH_INVALID', 'the email, username or password is wrong');
-    }
-    await this.secondFactor.check(account.user.user_id, code, client);
-    if (this.passwords.isOutdated(account.passwordHash)) {
-      await this.users.upgradeHash(account, await this.passwords.hash(password));
-    }
-    return this.answer(account, await this.sessions.open(account.user.user_id, client));
+  /**
+   * Unknown user, wrong password and suspended account get the same AUTH_INVALID after the same work, or the same
+   * RATE_LIMITED. `heldToken`: the refresh token of a session that the device has already.
+   */
+  async login(form: LoginDto, client: Client, heldToken?: string): Promise<SessionDto> {
+    const proven = await this.provePassword(form, client, heldToken);
+    await this.requireVerifiedEmail(proven);
+    await this.secondFactor.check(proven.userId, form.code, client);
+    return this.issuer.open(proven.userId, client, () => this.credentials.isCurrent(proven));
   }
 
   /** Throws AUTH_INVALID for a token that is not alive. */
-  async refresh(refreshToken: string, client: Client): Promise<SessionDto> {
-    const session = await this.sessions.refresh(refreshToken, client);
-    const account = await this.users.findAccount(session.userId);
-    if (account?.user.status === 'active') return this.answer(account, session);
-    throw notAlive();
+  refresh(refreshToken: string, client: Client): Promise<SessionDto> {
+    return this.issuer.refresh(refreshToken, client);
   }
 
   async logout({ sessionId, userId }: Principal): Promise<void> {
     await this.sessions.end(sessionId, userId, 'logout');
   }
 
-  private async answer(
-    { user, roles }: Account,
-    { sessionId, refreshToken }: OpenSession,
-  ): Promise<SessionDto> {
-    const expiresIn = this.config.ACCESS_TOKEN_TTL;
-    const accessToken = await this.tokens.sign(
-      { userId: user.user_id, username: user.username, sessionId, roles },
-      expiresIn,
-    );
-    return { accessToken, refreshToken, expiresIn, user };
+  private async provePassword(form: LoginDto, client: Client, refreshToken?: string): Promise<Credentials> {
+    const name = signInName(form);
+    const found = await this.credentials.findByName(name);
+    const named = found && isNamed(found, name) ? found : null;
+    const who = { name: oneSpelling(name), userId: named?.userId, ip: client.ip, refreshToken };
+    return this.attempts.run(who, () => this.checkPassword(named, form.password, client));
+  }
+
+  private async checkPassword(
+    account: Credentials | null,
+    password: string,
+    client: Client,
+  ): Promise<Credentials> {
+    const matches = await this.passwords.verify(account?.passwordHash, password);
+    if (!account || !matches || account.status !== 'active') {
+      await this.security.record({ kind: 'login.failed', userId: account?.userId ?? null, client });
+      throw new AppError('AUTH_INVALID', 'the email, username or password is wrong');
+    }
+    if (this.passwords.isOutdated(account.passwordHash)) {
+      await this.credentials.upgradeHash(account, await this.passwords.hash(password));
+    }
+    return account;
+  }
+
+  private async requireVerifiedEmail({ userId, emailVerified }: Credentials): Promise<void> {
+    if (emailVerified || !this.config.REQUIRE_VERIFIED_EMAIL) return;
+    await this.recovery.remindToVerify(userId);
+    throw new AppError('FORBIDDEN', 'confirm your email address first; the mail with the link is on its way');
   }
 }

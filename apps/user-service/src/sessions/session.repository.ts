@@ -66,6 +66,16 @@ export class SessionRepository {
     return userIdOf(rows);
   }
 
+  /** The user, if the presented token is the session's latest. */
+  async findHolder(sessionId: string, presented: Buffer): Promise<number | null> {
+    const rows = await this.database.run((manager) =>
+      alive(manager)
+        .andWhere('session_id = :sessionId AND refresh_hash = :presented', { sessionId, presented })
+        .getRawMany<{ user_id: number }>(),
+    );
+    return userIdOf(rows);
+  }
+
   /** Trades the presented token for the next, if it is the session's latest. Of many at once exactly one succeeds. */
   async rotate({ sessionId, presented, next, client, ttlSeconds }: Rotation): Promise<number | null> {
     const result = await this.database.run((manager) =>

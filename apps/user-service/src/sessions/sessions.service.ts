@@ -69,6 +69,15 @@ export class SessionsService implements SessionCheck {
     throw notAlive();
   }
 
+  /** The live session that a refresh token is the latest of; the token stays as it is. */
+  async findHolder(refreshToken: string): Promise<{ sessionId: string; userId: number } | null> {
+    const presented = readRefreshToken(this.config.JWT_REFRESH_SECRET, refreshToken);
+    if (!presented) return null;
+    const { sessionId, hash } = presented;
+    const userId = await this.sessions.findHolder(sessionId, hash);
+    return userId === null ? null : { sessionId, userId };
+  }
+
   /** The caller as they are now. Throws AUTH_INVALID when the session has ended, or its owner may not sign in any more. */
   async current(principal: Principal): Promise<Principal> {
     const { sessionId, userId } = principal;

@@ -6,6 +6,7 @@ export const toUserDto = (user: User): UserDto => ({
   user_id: user.userId,
   username: user.username,
   email: user.email,
+  email_verified: user.emailVerifiedAt !== null,
   full_name: user.fullName,
   avatar_url: user.avatarUrl,
   phone: user.phone,

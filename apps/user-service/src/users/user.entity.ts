@@ -21,6 +21,10 @@ export class User {
   @Column({ type: 'text' })
   email!: string;
 
+  /** When its owner has confirmed it. */
+  @Column({ name: 'email_verified_at', type: 'timestamptz', nullable: true })
+  emailVerifiedAt!: Date | null;
+
   @Column({ name: 'password_hash', type: 'text' })
   passwordHash!: string;
 

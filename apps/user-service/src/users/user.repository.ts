@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../database/database';
 import { violatedIndex } from '../database/database-errors';
+import { queueMail } from '../mail/mail-queue';
 import { DEFAULT_ROLE } from './role.entity';
 import { searchTextOf } from './search-text';
 import { User } from './user.entity';
 
-export type NewUser = Pick<User, 'username' | 'email' | 'passwordHash' | 'fullName' | 'avatarUrl' | 'phone'>;
+export type NewUser = Pick<User, 'username' | 'email' | 'passwordHash' | 'fullName' | 'avatarUrl' | 'phone'> &
+  Partial<Pick<User, 'emailVerifiedAt'>>;
 
 /** What users may change of themselves. Undefined: stays as it is. */
 export type ProfileChanges = Partial<Pick<User, 'username' | 'fullName' | 'avatarUrl' | 'phone'>>;
@@ -33,6 +35,7 @@ export class UserRepository {
           `INSERT INTO user_role (user_id, role_id) SELECT $1, role_id FROM roles WHERE name = $2`,
           [user.userId, DEFAULT_ROLE],
         );
+        if (!user.emailVerifiedAt) await queueMail(manager, 'verify-email', user.userId);
         return user;
       });
     } catch (error) {
@@ -59,18 +62,6 @@ export class UserRepository {
     }
   }
 
-  /** With roles. By email or by username, without regard to case: an email has an `@`, a username cannot have one. */
-  findByIdentifier(identifier: string): Promise<User | null> {
-    const column = identifier.includes('@') ? 'email' : 'username';
-    return this.database.run((manager) =>
-      manager
-        .createQueryBuilder(User, 'user')
-        .leftJoinAndSelect('user.roles', 'role')
-        .where(`lower(user.${column}) = lower(:identifier)`, { identifier })
-        .getOne(),
-    );
-  }
-
   /** With roles. */
   findById(userId: number): Promise<User | null> {
     return this.database.run((manager) =>
@@ -80,13 +71,6 @@ export class UserRepository {
 
   listActive(userIds: number[]): Promise<User[]> {
     return this.database.run((manager) => manager.findBy(User, { userId: In(userIds), status: 'active' }));
-  }
-
-  /** Only if the password is still the one that was checked. */
-  async replacePasswordHash(userId: number, from: string, to: string): Promise<void> {
-    await this.database.run((manager) =>
-      manager.update(User, { userId, passwordHash: from }, { passwordHash: to }),
-    );
   }
 }
 

@@ -69,10 +69,6 @@ export class UsersService {
     return toUserCard(user);
   }
 
-  async findAccountByIdentifier(identifier: string): Promise<Account | null> {
-    return toAccount(await this.users.findByIdentifier(identifier));
-  }
-
   async findAccount(userId: number): Promise<Account | null> {
     return toAccount(await this.users.findById(userId));
   }
@@ -86,11 +82,6 @@ export class UsersService {
   /** The active users among `userIds`; the others are left out. */
   async listCards(userIds: number[]): Promise<UserCardDto[]> {
     return (await this.users.listActive(userIds)).map(toUserCard);
-  }
-
-  /** Stores the same password under today's hash parameters. */
-  upgradeHash({ user, passwordHash }: Account, upgraded: string): Promise<void> {
-    return this.users.replacePasswordHash(user.user_id, passwordHash, upgraded);
   }
 }
 

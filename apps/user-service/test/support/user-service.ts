@@ -57,11 +57,13 @@ export class UserService {
     const config = loadConfig(UserConfig, {
       LOG_LEVEL: 'fatal',
       RABBITMQ_URL: 'amqp://127.0.0.1:1',
+      MAIL_DIR: process.env.MAIL_DIR ?? '',
       ...settings,
     });
     const app = await startService({
       module: AppModule.forRoot(config, await loadKeyPairs(config)),
       port: 0,
+      trustProxy: config.TRUST_PROXY,
     });
     return new UserService(app, config, (await app.getUrl()).replace('[::1]', '127.0.0.1'));
   }
@@ -76,13 +78,16 @@ export class UserService {
   }
 }
 
-/** One service for the tests of a file. Call at the top level of the file. */
-export function useUserService(settings: Record<string, string> = {}): () => UserService {
+type Settings = Record<string, string>;
+
+/** One service for the tests of a file. Call at the top level of the file. Settings that are not known yet come as a function. */
+export function useUserService(settings: Settings | (() => Settings) = {}): () => UserService {
   let service: UserService | undefined;
   const url = freshDatabaseUrl();
   beforeAll(async () => {
     await migrate(url, 'run');
-    service = await UserService.start({ POSTGRES_URL: url, ...settings });
+    const given = typeof settings === 'function' ? settings() : settings;
+    service = await UserService.start({ POSTGRES_URL: url, ...given });
   });
   afterAll(async () => {
     await service?.app.close();

@@ -11,5 +11,7 @@ export const SECURITY_EVENTS = [
   'second-factor.recovered',
   'second-factor.recovery-codes-renewed',
   'profile.updated',
+  'password.changed',
+  'password.reset',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];

@@ -1,6 +1,6 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
-  IsEmail,
+  IsBoolean,
   IsInt,
   IsOptional,
   IsString,
@@ -8,14 +8,11 @@ import {
   Length,
   Matches,
   MaxLength,
-  MinLength,
   ValidateNested,
 } from 'class-validator';
 import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
 import { UserDto } from '../users/user.dto';
-
-const trimmed = () =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+import { composed, IsEmailAddress, IsNewPassword, IsPassword, trimmed } from './fields';
 
 /** Names go into one line of text everywhere, and PostgreSQL cannot store a NUL. */
 const IsPlain = () => Matches(/^\P{Cc}*$/u, { message: '$property must not contain control characters' });
@@ -29,16 +26,15 @@ export class RegisterDto {
   })
   username!: string;
 
-  @trimmed()
-  @MaxLength(255)
-  @IsEmail({}, { message: 'email must be an email address' })
+  @IsEmailAddress()
   email!: string;
 
-  @Length(8, 128)
-  @IsString()
+  /** 8–128 characters of any kind, not a common one. */
+  @IsNewPassword()
   password!: string;
 
   @IsOptional()
+  @composed()
   @IsString()
   confirmPassword?: string;
 
@@ -76,21 +72,32 @@ export class LoginDto {
   @IsString()
   username?: string;
 
-  @MaxLength(128)
-  @MinLength(1)
-  @IsString()
+  @IsPassword()
   password!: string;
 
   /** Of the authenticator app, or a recovery code; for accounts with a second factor. */
   @IsOptional()
   @IsSecondFactorCode()
   code?: string;
-}
 
-export class RefreshDto {
+  /** That of a live session of this account, if the device has one: other people's wrong tries do not count then. */
+  @IsOptional()
   @Length(20, 512)
   @IsString()
-  refreshToken!: string;
+  refreshToken?: string;
+
+  /** For browsers: the refresh token comes as an httpOnly cookie instead of in the answer. */
+  @IsOptional()
+  @IsBoolean()
+  cookie?: boolean;
+}
+
+/** Without it the token is taken from the cookie, or from the Authorization header as `Bearer`. */
+export class RefreshDto {
+  @IsOptional()
+  @Length(20, 512)
+  @IsString()
+  refreshToken?: string;
 }
 
 /** What a sign-in gives: the access token is a JWT, the refresh token is opaque and changes at each use. */
@@ -98,6 +105,7 @@ export class SessionDto {
   @IsString()
   accessToken!: string;
 
+  /** Empty when it comes as a cookie. */
   @IsString()
   refreshToken!: string;
 

@@ -1,14 +1,6 @@
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsString,
-  Matches,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsString, Matches } from 'class-validator';
+import { IsPassword } from '../auth/fields';
 import { all } from '../core/fields';
 
 /** Six digits of an authenticator app, or a recovery code. Spaces and dashes do not count. */
@@ -20,8 +12,6 @@ export const IsSecondFactorCode = (): PropertyDecorator =>
     }),
     IsString(),
   );
-
-const IsPassword = (): PropertyDecorator => all(MaxLength(128), MinLength(1), IsString());
 
 export class SecondFactorStateDto {
   /** Whether signing in needs a code. */

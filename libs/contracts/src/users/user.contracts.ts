@@ -6,6 +6,7 @@ export const userExample: UserDto = {
   user_id: 1,
   username: 'alice',
   email: 'alice@example.com',
+  email_verified: true,
   full_name: 'Alice Liddell',
   avatar_url: null,
   phone: null,

@@ -1,4 +1,4 @@
-import { IsIn, IsString } from 'class-validator';
+import { IsBoolean, IsIn, IsString } from 'class-validator';
 import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 
 export const USER_STATUSES = ['active', 'suspended'] as const;
@@ -14,6 +14,10 @@ export class UserDto {
 
   @IsString()
   email!: string;
+
+  /** Whether the owner of the mailbox has confirmed it. */
+  @IsBoolean()
+  email_verified!: boolean;
 
   @OrNull()
   @IsString()
