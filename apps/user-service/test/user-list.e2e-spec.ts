@@ -96,7 +96,7 @@ describe('searching as an admin', () => {
   it('shows all fields but secrets', async () => {
     const [soren] = await admin.call(listUsers, { query: { search: 'soren' } });
     expect(Object.keys(soren!).sort()).toEqual(
-      'avatar_url created_at email full_name last_seen phone roles status updated_at user_id username'.split(
+      'avatar_url created_at email email_verified full_name last_seen phone roles status updated_at user_id username'.split(
         ' ',
       ),
     );
