@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { routes } from '@app/contracts';
 import { MessagingModule } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
+import { AccountModule } from './account/account.module';
 import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import type { UserConfig } from './config';
@@ -53,6 +54,7 @@ export class AppModule {
         UsersModule,
         SecondFactorModule,
         AuthModule,
+        AccountModule,
       ],
     };
   }

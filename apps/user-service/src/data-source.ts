@@ -5,6 +5,7 @@ import { SignIn1763771000000 } from './migrations/1763771000000-sign-in';
 import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { People1763774000000 } from './migrations/1763774000000-people';
+import { DeletedAccounts1763775000000 } from './migrations/1763775000000-deleted-accounts';
 import { Role } from './users/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
@@ -55,6 +56,7 @@ export function createDataSource({
       SecondFactors1763772000000,
       UserSearch1763773000000,
       People1763774000000,
+      DeletedAccounts1763775000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

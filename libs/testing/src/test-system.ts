@@ -37,6 +37,7 @@ export class TestSystem {
   private readonly endings = new Map<string, string>();
   private running: RunningSystem | undefined;
   private origin = '';
+  private databases: Stores | undefined;
   private people = 0;
 
   constructor(private readonly options: TestSystemOptions = {}) {}
@@ -48,6 +49,7 @@ export class TestSystem {
       return;
     }
     const stores = await withFreshDatabases(await (this.options.stores?.() ?? storesOfRun()));
+    this.databases = stores;
     const env = {
       NODE_ENV: 'test',
       RATE_LIMIT_MAX: '1000000',
@@ -76,6 +78,12 @@ export class TestSystem {
 
   get gatewayUrl(): string {
     return this.origin;
+  }
+
+  /** The databases of this system and the broker: for a test that must see what is stored. */
+  get stores(): Stores {
+    if (!this.databases) throw new Error('this test needs a system of its own; run it without GATEWAY_URL');
+    return this.databases;
   }
 
   /** Base URLs of the instances of one service, behind the gateway. */

@@ -6,6 +6,9 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 import { OutboxRepository } from './outbox.repository';
 
+/** For services, which know no driver: a transaction to hand on. */
+export type Transaction = EntityManager;
+
 /** Tells other services of a fact, if and when the transaction is committed. `key`: what the event is about, such as the user's id. */
 export type Announce = <P extends object>(
   contract: IntegrationEvent<P>,

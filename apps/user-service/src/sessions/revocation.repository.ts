@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sessionRevoked, type RevocationReason, type RevokedSessionsDto } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
-import { Outbox, type Announce } from '../outbox/outbox';
+import { Outbox, type Announce, type Transaction } from '../outbox/outbox';
 
 /** Which of a user's live sessions shall end. */
 export type Which = { sessionId: string } | { except?: string } | { beyond: number };
@@ -53,6 +53,17 @@ export class RevocationRepository {
       ),
     );
     return removed;
+  }
+
+  /** All that live, in a transaction that does more than this. */
+  endWithin(
+    transaction: Transaction,
+    announce: Announce,
+    userId: number,
+    reason: RevocationReason,
+    tokenSeconds: number,
+  ): Promise<string[]> {
+    return endSessions(transaction, announce, { userId, which: {}, reason, tokenSeconds });
   }
 
   /** What has ended lately, in the order of its end: all whose access tokens may still be valid by their dates. */

@@ -5,6 +5,7 @@ import { Logger, TOKEN_RULES, type Principal, type SessionCheck } from '@app/pla
 import { isUUID } from 'class-validator';
 import { SecurityLog } from '../audit/security-log.service';
 import { UserConfig } from '../config';
+import type { Announce, Transaction } from '../outbox/outbox';
 import { hashOf, issueRefreshToken, readRefreshToken, successorOf } from './refresh-token';
 import { RevocationRepository, type Which } from './revocation.repository';
 import { SessionRepository, type Client } from './session.repository';
@@ -103,6 +104,16 @@ export class SessionsService implements SessionCheck {
   /** How many sessions this has ended. Their tokens are dead at once here, elsewhere as soon as the news is there. */
   endAll(userId: number, reason: RevocationReason, { except }: { except?: string } = {}): Promise<number> {
     return this.endSome(userId, { except }, reason);
+  }
+
+  /** The same, in a transaction that does more than this; and nothing else tells of it. */
+  async endAllWithin(
+    transaction: Transaction,
+    announce: Announce,
+    userId: number,
+    reason: RevocationReason,
+  ): Promise<void> {
+    await this.revocations.endWithin(transaction, announce, userId, reason, tokenSeconds(this.config));
   }
 
   private async endSome(userId: number, which: Which, reason: RevocationReason): Promise<number> {

@@ -34,7 +34,7 @@ export class UserListService {
     const from = cursor === undefined ? { skip: (page - 1) * limit } : { after: placeOf(cursor, filter) };
     const { users, last, total } = await this.users.list(filter, { limit, ...from });
     return {
-      items: users.map(admin ? toAdminUser : toUserCard),
+      items: users.map((user): UserCardDto | AdminUserDto => (admin ? toAdminUser(user) : toUserCard(user))),
       next: last && cursorOf(last, filter),
       total,
     };

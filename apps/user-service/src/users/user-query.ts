@@ -65,7 +65,7 @@ function conditionsOf({ search, searchEverything, status, role }: UserFilter): {
   conditions: string[];
   values: unknown[];
 } {
-  const conditions = ['true'];
+  const conditions = [`u.status <> 'deleted'`];
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   if (search !== undefined)

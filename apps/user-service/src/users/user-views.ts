@@ -22,6 +22,15 @@ export const toAdminUser = (user: User): AdminUserDto => ({
   roles: user.roles.map(({ name }) => name).sort(),
 });
 
+/** What is left of somebody who has deleted the account: enough to show old messages. */
+export const toTombstone = (userId: number): UserCardDto => ({
+  user_id: userId,
+  username: `deleted-${userId}`,
+  full_name: null,
+  avatar_url: null,
+  deleted: true,
+});
+
 /** A user as others see them. */
 export const toUserCard = (user: User): UserCardDto => ({
   user_id: user.userId,

@@ -48,6 +48,10 @@ export class User {
   @Column({ name: 'profile_rev', type: 'integer', default: 0 })
   profileRev!: number;
 
+  /** Rows with it are tombstones (status `deleted`) and are never loaded as users. */
+  @Column({ name: 'deleted_at', type: 'timestamptz', nullable: true, select: false })
+  deletedAt!: Date | null;
+
   @Column({ name: 'last_seen', type: 'timestamptz', nullable: true })
   lastSeen!: Date | null;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { Database } from '../database/database';
 import { violatedIndex } from '../database/database-errors';
 import { queueMail } from '../mail/mail-queue';
@@ -48,7 +48,7 @@ export class UserRepository {
     try {
       return await this.database.transaction(async (manager) => {
         const before = await manager.findOne(User, {
-          where: { userId },
+          where: { userId, deletedAt: IsNull() },
           lock: { mode: 'pessimistic_write' },
         });
         if (!before) return null;
@@ -65,12 +65,20 @@ export class UserRepository {
   /** With roles. */
   findById(userId: number): Promise<User | null> {
     return this.database.run((manager) =>
-      manager.findOne(User, { where: { userId }, relations: { roles: true } }),
+      manager.findOne(User, { where: { userId, deletedAt: IsNull() }, relations: { roles: true } }),
     );
   }
 
   listActive(userIds: number[]): Promise<User[]> {
     return this.database.run((manager) => manager.findBy(User, { userId: In(userIds), status: 'active' }));
+  }
+
+  /** Which of these were deleted. */
+  async listDeletedIds(userIds: number[]): Promise<number[]> {
+    const rows = await this.database.run<{ user_id: number }[]>((manager) =>
+      manager.query(`SELECT user_id FROM users WHERE user_id = ANY($1) AND status = 'deleted'`, [userIds]),
+    );
+    return rows.map(({ user_id }) => user_id);
   }
 }
 

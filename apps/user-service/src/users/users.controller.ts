@@ -50,7 +50,7 @@ export class UsersController {
 
   @Handles(batchUsers)
   batch(@Input() { body }: InputOf<typeof batchUsers>): Promise<UserCardDto[]> {
-    return this.users.listCards(body.ids);
+    return this.users.listCardsAndTombstones(body.ids);
   }
 }
 

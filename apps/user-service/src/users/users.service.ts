@@ -12,7 +12,7 @@ import { SecurityLog } from '../audit/security-log.service';
 import type { User } from './user.entity';
 import { TakenError, UserRepository, type NewUser } from './user.repository';
 import { isAdmin } from './roles-of-caller';
-import { toAdminUser, toUserCard, toUserDto } from './user-views';
+import { toAdminUser, toTombstone, toUserCard, toUserDto } from './user-views';
 
 /** What signing in needs to know of a user. The hash stays in this process. */
 export interface Account {
@@ -82,6 +82,15 @@ export class UsersService {
   /** The active users among `userIds`; the others are left out. */
   async listCards(userIds: number[]): Promise<UserCardDto[]> {
     return (await this.users.listActive(userIds)).map(toUserCard);
+  }
+
+  /** Cards of all that there are or were: active users, and tombstones of deleted ones. */
+  async listCardsAndTombstones(userIds: number[]): Promise<UserCardDto[]> {
+    const [active, deleted] = await Promise.all([
+      this.users.listActive(userIds),
+      this.users.listDeletedIds(userIds),
+    ]);
+    return [...active.map(toUserCard), ...deleted.map(toTombstone)];
   }
 }
 

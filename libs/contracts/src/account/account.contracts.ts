@@ -1,5 +1,29 @@
-import { integrationEvent } from '../core/contract';
-import { UserDeletedDto } from './account.dto';
+import { integrationEvent, one, route } from '../core/contract';
+import { EmptyDto } from '../core/fields';
+import { UserPathDto } from '../users/user-list.dto';
+import { DeleteMeDto, UserDeletedDto } from './account.dto';
+
+export const deleteMe = route('DELETE /users/me', {
+  tag: 'users',
+  summary:
+    'Delete the account for good: personal data go, sessions end, messages stay without a name. A wrong password is BAD_REQUEST.',
+  access: 'user',
+  body: DeleteMeDto,
+  result: one(EmptyDto),
+  errors: ['SECOND_FACTOR_REQUIRED', 'CONFLICT'],
+  example: { body: { password: 'correct horse battery' }, result: {} },
+});
+
+export const deleteUser = route('DELETE /users/:id', {
+  tag: 'users',
+  summary: 'The same for any account. CONFLICT for the last admin.',
+  access: 'user',
+  roles: ['admin'],
+  params: UserPathDto,
+  result: one(EmptyDto),
+  errors: ['CONFLICT'],
+  example: { result: {} },
+});
 
 export const userDeletedEvent = integrationEvent('user.deleted', {
   version: 1,

@@ -1,4 +1,19 @@
+import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { IsTimestamp, IsUserId } from '../core/fields';
+import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
+
+export class DeleteMeDto {
+  /** The caller's password: a session alone is not enough to end an account. */
+  @MaxLength(128)
+  @MinLength(1)
+  @IsString()
+  password!: string;
+
+  /** Of the authenticator app, or a recovery code; needed with a second factor. */
+  @IsOptional()
+  @IsSecondFactorCode()
+  code?: string;
+}
 
 /** `user.deleted` on the bus: the account is gone, and what others hold of it must go too. */
 export class UserDeletedDto {

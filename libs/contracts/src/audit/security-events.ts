@@ -1,6 +1,7 @@
 /** What the security log can tell: a closed list, so that whoever reads it can filter by kind. */
 export const SECURITY_EVENTS = [
   'account.registered',
+  'account.deleted',
   'session.started',
   'session.ended',
   'session.replayed',

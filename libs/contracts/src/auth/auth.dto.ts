@@ -11,6 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
+import { IsUsername } from '../users/profile-fields';
 import { UserDto } from '../users/user.dto';
 import { composed, IsEmailAddress, IsNewPassword, IsPassword, trimmed } from './fields';
 
@@ -20,10 +21,7 @@ const IsPlain = () => Matches(/^\P{Cc}*$/u, { message: '$property must not conta
 /** The decorator next to a field is checked first: what kind of thing it is comes before its length. */
 export class RegisterDto {
   /** 3–50 characters, unique without regard to case. */
-  @trimmed()
-  @Matches(/^[\p{L}\p{N}._-]{3,50}$/u, {
-    message: 'username must be 3 to 50 letters, digits, dots, dashes or underscores',
-  })
+  @IsUsername()
   username!: string;
 
   @IsEmailAddress()

@@ -15,6 +15,8 @@ export const IsUsername = (): PropertyDecorator =>
     Matches(/^[\p{L}\p{N}._-]{3,50}$/u, {
       message: '$property must be 3 to 50 letters, digits, dots, dashes or underscores',
     }),
+    // `deleted-7` is what is left of user 7.
+    Matches(/^(?!deleted-\d+$)/i, { message: '$property is not available' }),
   );
 
 export const IsFullName = (): PropertyDecorator => all(trimmed(), IsPlain(), Length(1, 100), IsString());

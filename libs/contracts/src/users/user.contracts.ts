@@ -76,11 +76,18 @@ export const updateUser = route('PATCH /users/:id', {
 
 export const batchUsers = route('POST /users/batch', {
   tag: 'users',
-  summary: 'The active users among the given ids, in no particular order; unknown ids are left out.',
+  summary:
+    'The active users among the given ids, in no particular order; a deleted one as a tombstone, unknown ids are left out.',
   access: 'user',
   body: UserIdsDto,
   result: listOf(UserCardDto),
-  example: { body: { ids: [1, 2] }, result: [cardExample] },
+  example: {
+    body: { ids: [1, 2] },
+    result: [
+      cardExample,
+      { user_id: 2, username: 'deleted-2', full_name: null, avatar_url: null, deleted: true },
+    ],
+  },
 });
 
 /** Not routed by the gateway: other services ask it before they accept user ids from clients. */

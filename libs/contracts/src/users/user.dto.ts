@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsString } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
 import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 
 export const USER_STATUSES = ['active', 'suspended'] as const;
@@ -60,6 +60,11 @@ export class UserCardDto {
   @OrNull()
   @IsString()
   avatar_url!: string | null;
+
+  /** Only there when the account was deleted: the rest says nothing then. */
+  @IsOptional()
+  @IsIn([true])
+  deleted?: true;
 }
 
 export class UserIdsDto {

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, badRequest, notFound, userDeletedEvent, type DeleteMeDto } from '@app/contracts';
+import type { Principal } from '@app/platform';
+import { SecurityLog } from '../audit/security-log.service';
+import { Outbox } from '../outbox/outbox';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { SecondFactorService } from '../second-factor/second-factor.service';
+import { SessionsService } from '../sessions/sessions.service';
+import { UsersService } from '../users/users.service';
+import { AccountRepository } from './account.repository';
+
+interface Client {
+  ip: string;
+  userAgent: string;
+}
+
+/** The end of accounts (docs/adr/0016-deletion-and-export.md). */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly passwords: PasswordHasher,
+    private readonly secondFactor: SecondFactorService,
+    private readonly outbox: Outbox,
+    private readonly security: SecurityLog,
+  ) {}
+
+  /** Throws BAD_REQUEST naming the password or the code, SECOND_FACTOR_REQUIRED, RATE_LIMITED, CONFLICT for the last admin. */
+  async deleteOwn({ userId }: Principal, proof: DeleteMeDto, client: Client): Promise<void> {
+    await this.confirm(userId, proof, client);
+    if (await this.remove(userId)) await this.security.record({ kind: 'account.deleted', userId });
+  }
+
+  /** By an admin. Throws NOTFOUND, CONFLICT for the last admin. */
+  async delete({ userId: actorId }: Principal, userId: number): Promise<void> {
+    if (!(await this.remove(userId))) throw notFound('user');
+    // Without the admin's address: it says nothing about an account that is gone.
+    await this.security.record({ kind: 'account.deleted', userId, actorId });
+  }
+
+  /** False when there is no such account (any more). All or nothing; other services are told as soon as it is done. */
+  private remove(userId: number): Promise<boolean> {
+    return this.outbox.transaction(async (transaction, announce) => {
+      const account = await this.accounts.lock(transaction, userId);
+      if (!account) return false;
+      if (account.isLastAdmin) throw new AppError('CONFLICT', 'the last admin cannot be deleted');
+      await this.sessions.endAllWithin(transaction, announce, userId, 'deleted');
+      const at = await this.accounts.entomb(transaction, userId);
+      await announce(userDeletedEvent, String(userId), { userId, at: at.toISOString() });
+      return true;
+    });
+  }
+
+  /** A session may be stolen: it is not enough. */
+  private async confirm(userId: number, { password, code }: DeleteMeDto, client: Client): Promise<void> {
+    const account = await this.users.findAccount(userId);
+    const right = await this.secondFactor.limited(`password:${userId}`, () =>
+      this.passwords.verify(account?.passwordHash, password),
+    );
+    if (!right) throw badRequest('password', 'is wrong');
+    await this.secondFactor.check(userId, code, client).catch((error: unknown) => {
+      // AUTH_INVALID would say that the session is over.
+      const wrong = error instanceof AppError && error.code === 'AUTH_INVALID';
+      throw wrong ? badRequest('code', 'is wrong, or was used already') : error;
+    });
+  }
+}

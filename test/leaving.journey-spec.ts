@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import {
+  batchUsers,
+  createConversation,
+  deleteMe,
+  getMe,
+  getNotifications,
+  listConversations,
+  listMessages,
+  login,
+  messageUpdated,
+  readMessage,
+  refresh,
+  register,
+  sendMessage,
+} from '@app/contracts';
+import { Actor, eventually, refusalOf, useSystem } from '@app/testing';
+import { describe, expect, it } from 'vitest';
+import { textOfAllStores } from './support/all-stores';
+
+/** A name, an address and a number that nothing else has, so that any trace of them can be found. */
+const unmistakable = () => {
+  const mark = randomBytes(6).toString('hex');
+  return {
+    username: `eve-${mark}`,
+    email: `eve.${mark}@example.com`,
+    fullName: `Evelyn ${mark}`,
+    phone: `+4930${String(Number.parseInt(mark, 16)).slice(0, 12)}`,
+    password: 'correct horse battery staple',
+  };
+};
+
+describe('leaving', () => {
+  const system = useSystem();
+
+  const arrive = async () => {
+    const form = unmistakable();
+    await system.anonymous.call(register, { body: form });
+    const { accessToken, refreshToken, user } = await system.anonymous.call(login, {
+      body: { username: form.username, password: form.password },
+    });
+    const { username, email, password } = form;
+    const account = { id: user.user_id, username, email, password, accessToken, refreshToken };
+    return { form, eve: new Actor(system.gatewayUrl, account) };
+  };
+
+  /** A group and a private conversation, with messages, files, receipts and notifications on all sides. */
+  const stage = async () => {
+    const [{ form, eve }, [bob, ann]] = [await arrive(), await system.connected('bob', 'ann')];
+    await eve.connect();
+    const group = await bob.createGroup([eve, ann], 'Team A');
+    const pair = await eve.emit(createConversation, { type: 'private', participantIds: [bob.id] });
+    const say = (
+      who: Actor,
+      { _id: conversationId }: { _id: string },
+      content: string,
+      attachments: string[] = [],
+    ) => who.emit(sendMessage, { conversationId, content, attachments });
+    await say(eve, group, 'hello, all', ['https://files.example.com/eve-1.png']);
+    const reply = await say(bob, group, 'hello', ['https://files.example.com/bob.png']);
+    await say(eve, pair, 'just us');
+    await eve.emit(readMessage, { messageId: reply._id });
+    const notified = (actor: Actor, count: number) =>
+      eventually(
+        () => actor.call(getNotifications, { query: { limit: 100 } }),
+        (list) => expect(list).toHaveLength(count),
+      );
+    await Promise.all([notified(eve, 1), notified(bob, 2), notified(ann, 2)]);
+    return { form, eve, bob, ann, group, pair };
+  };
+
+  const remove = (eve: Actor, password = eve.account.password) => eve.call(deleteMe, { body: { password } });
+
+  const seenBy = async (actor: Actor, conversationId: string) =>
+    (await actor.emit(listMessages, { conversationId })).toReversed();
+
+  const expectNoTraces = (form: ReturnType<typeof unmistakable>) =>
+    eventually(
+      () => textOfAllStores(system),
+      (text) => {
+        const facts = [form.username, form.email, form.fullName, form.phone, 'eve-1.png'];
+        expect(facts.filter((fact) => text.includes(fact.toLowerCase()))).toEqual([]);
+      },
+      30_000,
+    );
+
+  it('ends sockets and sessions, and leaves conversations readable without a person in them', async () => {
+    const { form, eve, bob, ann, group, pair } = await stage();
+    expect(await textOfAllStores(system)).toContain(form.username);
+    expect(await refusalOf(remove(eve, 'wrong'))).toMatchObject({
+      code: 'BAD_REQUEST',
+      fields: ['password'],
+    });
+    const bell = await eve.notifications();
+    const closed = [eve.chat, bell].map(
+      ({ socket }) => new Promise((resolve) => socket.once('disconnect', resolve)),
+    );
+
+    expect(await remove(eve)).toEqual({});
+    await Promise.all(closed);
+    expect((await refusalOf(eve.call(getMe))).code).toBe('AUTH_INVALID');
+    const { refreshToken, email, password } = eve.account;
+    expect((await refusalOf(system.anonymous.call(refresh, { body: { refreshToken } }))).code).toBe(
+      'AUTH_INVALID',
+    );
+    expect((await refusalOf(system.anonymous.call(login, { body: { email, password } }))).code).toBe(
+      'AUTH_INVALID',
+    );
+    expect((await refusalOf(remove(eve))).code).toBe('AUTH_INVALID');
+
+    await bob.receives(messageUpdated, ({ sender_id }) => sender_id === eve.id);
+    const messages = await seenBy(ann, group._id);
+    expect(
+      messages.map(({ seq, sender_id, content, attachments }) => [seq, sender_id, content, attachments]),
+    ).toEqual([
+      [1, eve.id, 'hello, all', []],
+      [2, bob.id, 'hello', ['https://files.example.com/bob.png']],
+    ]);
+    await eventually(
+      () => seenBy(bob, group._id),
+      (list) => expect(list.map(({ seen_by }) => seen_by)).toEqual([[], []]),
+    );
+    expect((await seenBy(bob, pair._id)).map(({ content }) => content)).toEqual(['just us']);
+    expect((await bob.emit(listConversations, {})).map(({ _id }) => _id)).toContain(pair._id);
+    expect(await bob.call(batchUsers, { body: { ids: [eve.id] } })).toEqual([
+      { user_id: eve.id, username: `deleted-${eve.id}`, full_name: null, avatar_url: null, deleted: true },
+    ]);
+    await expectNoTraces(form);
+    const theirs = await ann.call(getNotifications, { query: {} });
+    expect(theirs.map(({ title, actor_id }) => [title, actor_id])).toEqual([
+      [`${bob.username} in Team A`, bob.id],
+      ['Deleted user', eve.id],
+    ]);
+
+    // Nobody can bring them back, and the name is somebody else's.
+    const again = await refusalOf(bob.emit(createConversation, { name: 'x', participantIds: [eve.id] }));
+    expect(again).toMatchObject({ code: 'BAD_REQUEST', fields: ['participantIds'] });
+    const heir = await system.anonymous.call(register, { body: form });
+    expect(heir.user_id).not.toBe(eve.id);
+    await bob.emit(sendMessage, { conversationId: group._id, content: 'after' });
+    const later = await eventually(
+      () => ann.call(getNotifications, { query: {} }),
+      (list) => expect(list).toHaveLength(3),
+    );
+    expect(later[0]).toMatchObject({ content: 'after' });
+    expect(heir.created_at > messages[0]!.created_at).toBe(true);
+  });
+
+  it('reaches services that were away at that moment', async () => {
+    const { form, eve, bob, group } = await stage();
+    const away = ['chat-1', 'notification-1'];
+    for (const name of away) {
+      system.process(name).kill();
+      await system.process(name).exited();
+    }
+    expect(await remove(eve)).toEqual({});
+    await system.restart(...away);
+    await expectNoTraces(form);
+    await eventually(
+      () => seenBy(bob, group._id),
+      (list) => expect(list.map(({ attachments }) => attachments.length)).toEqual([0, 1]),
+    );
+    await expect(eve.connect()).rejects.toMatchObject({ message: 'AUTH_INVALID' });
+  });
+});
