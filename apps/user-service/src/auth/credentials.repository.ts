@@ -107,7 +107,9 @@ export class CredentialsRepository {
 
   private async find(condition: string, value: string | number): Promise<Credentials | null> {
     const [row] = await this.database.run((manager) =>
-      manager.query<Row[]>(`SELECT ${COLUMNS} FROM users WHERE ${condition}`, [value]),
+      manager.query<Row[]>(`SELECT ${COLUMNS} FROM users WHERE ${condition} AND status <> 'deleted'`, [
+        value,
+      ]),
     );
     if (!row) return null;
     const { user_id: userId, username, email, status } = row;
