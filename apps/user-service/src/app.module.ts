@@ -10,6 +10,7 @@ import { DatabaseModule } from './database/database.module';
 import type { KeyPairs } from './keys/key-pairs';
 import { HousekeepingModule } from './housekeeping/housekeeping.module';
 import { KeysModule } from './keys/keys.module';
+import { OidcModule } from './oidc/oidc.module';
 import { OutboxModule } from './outbox/outbox.module';
 import { SecondFactorModule } from './second-factor/second-factor.module';
 import { PrivacyModule } from './privacy/privacy.module';
@@ -55,6 +56,7 @@ export class AppModule {
         SecondFactorModule,
         AuthModule,
         AccountModule,
+        OidcModule,
       ],
     };
   }

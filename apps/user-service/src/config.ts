@@ -1,6 +1,7 @@
 import { IsString, IsUrl, Matches } from 'class-validator';
 import {
   BaseConfig,
+  ConfigError,
   DEVELOPMENT_SECRET,
   IsFlag,
   IsList,
@@ -72,13 +73,35 @@ export class UserConfig extends BaseConfig {
   @Matches(/^[^:]{1,50}$/, { message: 'TOTP_ISSUER must be a name of at most 50 characters, without colons' })
   TOTP_ISSUER = 'Chat';
 
-  /** Wrong codes of a second factor that an account may have in one window, on all instances together. */
-  @IsNumber(1, 100)
-  SECOND_FACTOR_ATTEMPTS = 5;
+  /** Address of the OpenID provider that people may sign in with; empty: there is none. http:// outside production only. */
+  @Matches(/^(https?:\/\/.+)?$/, { message: 'OIDC_ISSUER must be an https:// address' })
+  OIDC_ISSUER = '';
 
-  /** Seconds of that window. */
-  @IsNumber(1, DAY_SECONDS)
-  SECOND_FACTOR_WINDOW = 900;
+  /** Our name and secret at the provider; without a secret we are a public client. */
+  @IsString()
+  OIDC_CLIENT_ID = '';
+
+  @IsString()
+  OIDC_CLIENT_SECRET = '';
+
+  /** Where the provider sends browsers back to: a page of the app; empty: APP_URL/oidc/callback. */
+  @Matches(/^(https?:\/\/[^?#]+)?$/, { message: 'OIDC_REDIRECT_URI must be an address without ? and #' })
+  OIDC_REDIRECT_URI = '';
+
+  @Matches(/(^| )openid( |$)/, { message: 'OIDC_SCOPES must have openid among them' })
+  OIDC_SCOPES = 'openid email profile';
+
+  /** The provider as people know it. */
+  @IsString()
+  OIDC_NAME = 'Single sign-on';
+
+  /** Seconds that one answer of the provider may take. */
+  @IsNumber(1, 30)
+  OIDC_TIMEOUT = 4;
+
+  get oidcRedirectUri(): string {
+    return this.OIDC_REDIRECT_URI || `${this.APP_URL.replace(/\/$/, '')}/oidc/callback`;
+  }
 
   /** Passwords hashed at once: each takes 19 MiB and a core for about 20 ms. */
   @IsNumber(1, 64)
@@ -107,6 +130,10 @@ export class UserConfig extends BaseConfig {
   /** Registrations from one address, and requests for a new password; 0: 50 of each in production, 10000 otherwise. */
   @IsNumber(0, 1_000_000)
   SIGN_UP_ADDRESS_TRIES = 0;
+
+  /** Wrong codes of an account's second factor, by somebody who has its password; wrong passwords where a session is asked for it again. */
+  @IsNumber(1, 1_000)
+  SECOND_FACTOR_TRIES = 5;
 
   /** Mails of one kind that can be asked for to one address. */
   @IsNumber(1, 1_000_000)
@@ -154,15 +181,22 @@ export class UserConfig extends BaseConfig {
       'forgotten-address': signUps,
       'forgotten-mail': this.MAIL_ACCOUNT_TRIES,
       'verification-mail': this.MAIL_ACCOUNT_TRIES,
+      'second-factor': this.SECOND_FACTOR_TRIES,
+      'password-proof': this.SECOND_FACTOR_TRIES,
     };
   }
 }
 
 /** Throws ConfigError with one line that names the wrong setting. */
 export function loadUserConfig(env: NodeJS.ProcessEnv = process.env): UserConfig {
-  return refuseUnsafeProduction(loadConfig(UserConfig, env), [
+  const config = refuseUnsafeProduction(loadConfig(UserConfig, env), [
     'JWT_ACCESS_SECRET',
     'JWT_REFRESH_SECRET',
     'SECRETS_KEY',
   ]);
+  if (config.OIDC_ISSUER !== '' && config.OIDC_CLIENT_ID === '')
+    throw new ConfigError('OIDC_CLIENT_ID is missing; OIDC_ISSUER needs it.');
+  if (config.isProduction && config.OIDC_ISSUER.startsWith('http:'))
+    throw new ConfigError('OIDC_ISSUER begins with http:; production needs https:.');
+  return config;
 }

@@ -3,6 +3,7 @@ import { UsersAndSessions1763683200000 } from './migrations/1763683200000-users-
 import { OutboxAndSecurityLog1763770000000 } from './migrations/1763770000000-outbox-and-security-log';
 import { SignIn1763771000000 } from './migrations/1763771000000-sign-in';
 import { SecondFactors1763772000000 } from './migrations/1763772000000-second-factors';
+import { Oidc1763772100000 } from './migrations/1763772100000-oidc';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { People1763774000000 } from './migrations/1763774000000-people';
 import { DeletedAccounts1763775000000 } from './migrations/1763775000000-deleted-accounts';
@@ -54,6 +55,7 @@ export function createDataSource({
       OutboxAndSecurityLog1763770000000,
       SignIn1763771000000,
       SecondFactors1763772000000,
+      Oidc1763772100000,
       UserSearch1763773000000,
       People1763774000000,
       DeletedAccounts1763775000000,

@@ -15,6 +15,8 @@ export * from './sessions/session.dto';
 export * from './second-factor/second-factor.contracts';
 export * from './second-factor/second-factor.dto';
 export * from './audit/security-events';
+export * from './oidc/oidc.contracts';
+export * from './oidc/oidc.dto';
 export * from './users/user.contracts';
 export * from './users/user.dto';
 export * from './users/user-list.dto';

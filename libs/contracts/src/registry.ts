@@ -10,6 +10,7 @@ import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as privacy from './privacy/privacy.contracts';
 import * as sessions from './sessions/session.contracts';
+import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
 import * as typing from './typing/typing.contracts';
 import * as users from './users/user.contracts';
@@ -21,6 +22,7 @@ const everything = [
   recovery,
   sessions,
   secondFactor,
+  oidc,
   users,
   contacts,
   blocks,

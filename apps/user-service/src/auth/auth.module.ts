@@ -26,5 +26,6 @@ import { SessionIssuer } from './session-issuer.service';
     SessionCookie,
     SessionIssuer,
   ],
+  exports: [SessionCookie, SessionIssuer],
 })
 export class AuthModule {}

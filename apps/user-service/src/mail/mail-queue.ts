@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
 /** The mails that we write. */
-export type MailKind = 'verify-email' | 'reset-password' | 'password-changed';
+export type MailKind = 'verify-email' | 'reset-password' | 'password-changed' | 'identity-linked';
 
 /** A mail that will be sent if, and as soon as, the transaction of `manager` is committed; for features whose change causes it. */
 export async function queueMail(manager: EntityManager, kind: MailKind, userId: number): Promise<void> {

@@ -39,6 +39,14 @@ const TEXTS: Record<MailKind, { subject: string; lines: (facts: MailFacts) => st
       `${appUrl}/forgot-password`,
     ],
   },
+  'identity-linked': {
+    subject: 'A new way into your account',
+    lines: ({ appUrl }) => [
+      'Your account can be opened by signing in at our provider from now on.',
+      'If it was not you who arranged that, sign in, unlink it, and set a new password:',
+      `${appUrl}/forgot-password`,
+    ],
+  },
 };
 
 /** A plain, short text. */

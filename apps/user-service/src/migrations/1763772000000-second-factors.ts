@@ -21,16 +21,9 @@ export class SecondFactors1763772000000 implements MigrationInterface {
         code_hash bytea NOT NULL,
         PRIMARY KEY (user_id, code_hash)
       )`);
-    await runner.query(`
-      CREATE TABLE second_factor_attempts (
-        key   text PRIMARY KEY,
-        count integer NOT NULL DEFAULT 1,
-        since timestamptz(3) NOT NULL DEFAULT now()
-      )`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP TABLE second_factor_attempts`);
     await runner.query(`DROP TABLE recovery_codes`);
     await runner.query(`DROP TABLE second_factors`);
   }

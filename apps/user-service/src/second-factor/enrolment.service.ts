@@ -10,10 +10,10 @@ import {
 import type { Principal } from '@app/platform';
 import { SecurityLog } from '../audit/security-log.service';
 import { UserConfig } from '../config';
-import { PasswordHasher } from '../passwords/password-hasher';
 import { SecretBox } from '../secrets/secret-box';
-import { UsersService } from '../users/users.service';
+import { ThrottleService } from '../throttle/throttle.service';
 import { newRecoveryCodes, readCode } from './codes';
+import { PasswordProof } from './password-proof.service';
 import { SecondFactorRepository } from './second-factor.repository';
 import { RECOVERY_CODE, SecondFactorService, TOTP_SECRET } from './second-factor.service';
 import { newSecret, stepOf, uriOf } from './totp';
@@ -30,8 +30,8 @@ export class EnrolmentService {
     private readonly config: UserConfig,
     private readonly factors: SecondFactorRepository,
     private readonly secondFactor: SecondFactorService,
-    private readonly users: UsersService,
-    private readonly passwords: PasswordHasher,
+    private readonly password: PasswordProof,
+    private readonly throttle: ThrottleService,
     private readonly secrets: SecretBox,
     private readonly log: SecurityLog,
   ) {}
@@ -45,7 +45,7 @@ export class EnrolmentService {
   }
 
   async setup({ userId, username }: Principal, password: string): Promise<SecondFactorSecretDto> {
-    await this.confirmPassword(userId, password);
+    await this.password.require(userId, password);
     const secret = newSecret();
     const sealed = this.secrets.seal(TOTP_SECRET, String(userId), secret);
     if (!(await this.factors.propose(userId, sealed))) throw enabledAlready();
@@ -58,10 +58,11 @@ export class EnrolmentService {
       throw new AppError('CONFLICT', 'there is no secret yet, ask for one by POST /auth/2fa/setup');
     if (factor.enabled) throw enabledAlready();
     const recoveryCodes = newRecoveryCodes();
+    await this.throttle.spend('second-factor', String(userId));
     const secret = this.secrets.open(TOTP_SECRET, String(userId), factor.secret);
     const step = stepOf(secret, readCode(code).text, factor.nowMs);
-    const right = await this.secondFactor.limited(`code:${userId}`, () => Promise.resolve(step !== null));
-    if (!right || step === null) throw badRequest('code', 'is wrong');
+    if (step === null) throw badRequest('code', 'is wrong');
+    await this.throttle.reset('second-factor', String(userId));
     const hashes = this.hashesOf(userId, recoveryCodes);
     if (!(await this.factors.enable(userId, factor.secret, step, hashes))) throw changedMeanwhile();
     await this.log.record({ kind: 'second-factor.enabled', userId, client });
@@ -89,19 +90,10 @@ export class EnrolmentService {
   private async confirm(userId: number, proof: ConfirmSecondFactorDto, client: Client): Promise<void> {
     const factor = await this.factors.find(userId);
     if (!factor?.enabled) throw new AppError('CONFLICT', 'there is no second factor');
-    await this.confirmPassword(userId, proof.password);
+    await this.password.require(userId, proof.password);
     if (!(await this.secondFactor.tryCode(userId, proof.code, client))) {
       throw badRequest('code', 'is wrong, or was used already');
     }
-  }
-
-  /** Guesses are counted apart from those of codes: who has stolen a session cannot keep its owner from signing in. */
-  private async confirmPassword(userId: number, password: string): Promise<void> {
-    const account = await this.users.findAccount(userId);
-    const right = await this.secondFactor.limited(`password:${userId}`, () =>
-      this.passwords.verify(account?.passwordHash, password),
-    );
-    if (!right) throw badRequest('password', 'is wrong');
   }
 
   private hashesOf(userId: number, codes: string[]): Buffer[] {

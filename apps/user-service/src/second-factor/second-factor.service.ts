@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/contracts';
 import { SecurityLog } from '../audit/security-log.service';
-import { UserConfig } from '../config';
 import { SecretBox } from '../secrets/secret-box';
-import { AttemptsRepository } from './attempts.repository';
+import { ThrottleService } from '../throttle/throttle.service';
 import { readCode } from './codes';
 import { SecondFactorRepository } from './second-factor.repository';
 import { stepOf } from './totp';
@@ -21,9 +20,8 @@ export const RECOVERY_CODE = 'recovery-code';
 @Injectable()
 export class SecondFactorService {
   constructor(
-    private readonly config: UserConfig,
     private readonly factors: SecondFactorRepository,
-    private readonly attempts: AttemptsRepository,
+    private readonly throttle: ThrottleService,
     private readonly secrets: SecretBox,
     private readonly log: SecurityLog,
   ) {}
@@ -33,8 +31,7 @@ export class SecondFactorService {
    * Throws SECOND_FACTOR_REQUIRED without a code, AUTH_INVALID naming `code`, or RATE_LIMITED.
    */
   async check(userId: number, code: string | undefined, client: Client): Promise<void> {
-    const factor = await this.factors.find(userId);
-    if (!factor?.enabled) return;
+    if (!(await this.isEnabled(userId))) return;
     if (code === undefined) {
       throw new AppError('SECOND_FACTOR_REQUIRED', 'repeat this with the code of your authenticator app', [
         { field: 'code', message: 'is needed' },
@@ -45,20 +42,16 @@ export class SecondFactorService {
     }
   }
 
-  /** Whether the code is right; it is used then. Throws RATE_LIMITED after too many that were not. */
-  async tryCode(userId: number, code: string, client: Client): Promise<boolean> {
-    const right = await this.limited(`code:${userId}`, () => this.accepts(userId, code, client));
-    if (!right) await this.log.record({ kind: 'second-factor.refused', userId, client });
-    return right;
+  async isEnabled(userId: number): Promise<boolean> {
+    return (await this.factors.find(userId))?.enabled ?? false;
   }
 
-  /** The judgement about one try; after too many wrong ones throws RATE_LIMITED instead. */
-  async limited(key: string, judge: () => Promise<boolean>): Promise<boolean> {
-    const { SECOND_FACTOR_ATTEMPTS: most, SECOND_FACTOR_WINDOW: windowSeconds } = this.config;
-    const { count, leftMs } = await this.attempts.add(key, windowSeconds);
-    if (count > most) throw new AppError('RATE_LIMITED', 'too many wrong tries, wait', undefined, leftMs);
-    const right = await judge();
-    if (right) await this.attempts.clear(key);
+  /** Whether the code is right; it is used then. Throws RATE_LIMITED after too many that were not. */
+  async tryCode(userId: number, code: string, client: Client): Promise<boolean> {
+    await this.throttle.spend('second-factor', String(userId));
+    const right = await this.accepts(userId, code, client);
+    if (right) await this.throttle.reset('second-factor', String(userId));
+    else await this.log.record({ kind: 'second-factor.refused', userId, client });
     return right;
   }
 

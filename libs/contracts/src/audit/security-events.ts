@@ -14,5 +14,8 @@ export const SECURITY_EVENTS = [
   'profile.updated',
   'password.changed',
   'password.reset',
+  'identity.linked',
+  'identity.unlinked',
+  'identity.refused',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];

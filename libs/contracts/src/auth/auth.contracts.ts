@@ -4,7 +4,7 @@ import { userExample } from '../users/user.contracts';
 import { UserDto } from '../users/user.dto';
 import { LoginDto, RefreshDto, RegisterDto, SessionDto } from './auth.dto';
 
-const sessionExample: SessionDto = {
+export const sessionExample: SessionDto = {
   accessToken: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl',
   refreshToken: 'q6yG0vXQ2l3mB7n4sR9tK1wZ8cE5aH0jUuYfLpDiOxM',
   expiresIn: 900,
