@@ -176,7 +176,7 @@ describe('DELETE /users/me', () => {
       const answer = await service().as(accessToken).request('/users/me', { method: 'DELETE', body });
       expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BAD_REQUEST' } } });
     }
-    for (let tries = 1; tries < service().config.SECOND_FACTOR_ATTEMPTS; tries++) await wrong();
+    for (let tries = 1; tries < service().config.SECOND_FACTOR_TRIES; tries++) await wrong();
     expect((await wrong()).code).toBe('RATE_LIMITED');
     expect((await refusalOf(remove(accessToken))).code).toBe('RATE_LIMITED');
     expect(await service().as(accessToken).call(getMe)).toEqual(user);

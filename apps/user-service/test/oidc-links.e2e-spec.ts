@@ -1,4 +1,5 @@
 import {
+  deleteMe,
   finishOidc,
   finishOidcLink,
   listOidcIdentities,
@@ -125,6 +126,15 @@ describe('unlinking', () => {
     const results = await Promise.allSettled(both.map(({ id }) => unlink(session, id)));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await as(session).call(listOidcIdentities)).toHaveLength(1);
+  });
+
+  it('comes with the end of the account: the identity may open another one', async () => {
+    const alice = await signedIn(service());
+    const { subject } = person(provider());
+    await link(alice, subject);
+    await as(alice).call(deleteMe, { body: { password: PASSWORD } });
+    const { user } = await signInAt(service(), provider(), subject);
+    expect(user.user_id).not.toBe(alice.user.user_id);
   });
 
   it('is possible once there is a password', async () => {

@@ -12,9 +12,9 @@ import { URI } from 'otpauth';
 import { describe, expect, it } from 'vitest';
 import { PASSWORD, signedIn } from './support/people';
 import { codeOf, forgetSteps, withSecondFactor, wrongCode } from './support/second-factor';
-import { useUserService } from './support/user-service';
+import { useUserServiceWithMail } from './support/user-service-with-mail';
 
-const service = useUserService({ TOTP_ISSUER: 'Test Chat' });
+const { service, mailbox } = useUserServiceWithMail({ TOTP_ISSUER: 'Test Chat' });
 
 const signIn = (username: string, code?: string, password = PASSWORD) =>
   service()
@@ -248,6 +248,16 @@ describe('a second factor that counts', () => {
     );
     const refusal = await refusalOf(signIn(alice.username, codeOf(mallory.secret)));
     expect(refusal.code).toBe('INTERNAL');
+  });
+
+  it('is told to the owner by mail when it comes and when it goes', async () => {
+    const { email, accessToken, recoveryCodes } = await withSecondFactor(service());
+    await mailbox.mailTo(email, /needs a code now/);
+    const [code = ''] = recoveryCodes;
+    await service()
+      .as(accessToken)
+      .call(disableSecondFactor, { body: { password: PASSWORD, code } });
+    await mailbox.mailTo(email, /needs no code any more/);
   });
 
   it('leaves its traces in the security log', async () => {

@@ -3,10 +3,9 @@ import { AppError, badRequest, notFound, userDeletedEvent, type DeleteMeDto } fr
 import type { Principal } from '@app/platform';
 import { SecurityLog } from '../audit/security-log.service';
 import { Outbox } from '../outbox/outbox';
-import { PasswordHasher } from '../passwords/password-hasher';
+import { PasswordProof } from '../second-factor/password-proof.service';
 import { SecondFactorService } from '../second-factor/second-factor.service';
 import { SessionsService } from '../sessions/sessions.service';
-import { UsersService } from '../users/users.service';
 import { AccountRepository } from './account.repository';
 
 interface Client {
@@ -19,9 +18,8 @@ interface Client {
 export class AccountService {
   constructor(
     private readonly accounts: AccountRepository,
-    private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly passwords: PasswordHasher,
+    private readonly password: PasswordProof,
     private readonly secondFactor: SecondFactorService,
     private readonly outbox: Outbox,
     private readonly security: SecurityLog,
@@ -55,11 +53,7 @@ export class AccountService {
 
   /** A session may be stolen: it is not enough. */
   private async confirm(userId: number, { password, code }: DeleteMeDto, client: Client): Promise<void> {
-    const account = await this.users.findAccount(userId);
-    const right = await this.secondFactor.limited(`password:${userId}`, () =>
-      this.passwords.verify(account?.passwordHash, password),
-    );
-    if (!right) throw badRequest('password', 'is wrong');
+    await this.password.require(userId, password);
     await this.secondFactor.check(userId, code, client).catch((error: unknown) => {
       // AUTH_INVALID would say that the session is over.
       const wrong = error instanceof AppError && error.code === 'AUTH_INVALID';

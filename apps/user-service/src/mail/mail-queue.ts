@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
 
 /** The mails that we write. */
-export type MailKind = 'verify-email' | 'reset-password' | 'password-changed' | 'identity-linked';
+export type MailKind =
+  | 'verify-email'
+  | 'reset-password'
+  | 'password-changed'
+  | 'identity-linked'
+  | 'second-factor-enabled'
+  | 'second-factor-disabled';
 
 /** A mail that will be sent if, and as soon as, the transaction of `manager` is committed; for features whose change causes it. */
 export async function queueMail(manager: EntityManager, kind: MailKind, userId: number): Promise<void> {

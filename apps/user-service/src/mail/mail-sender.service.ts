@@ -99,7 +99,7 @@ export class MailSender implements OnApplicationBootstrap {
 
   /** Made at the last moment: until then there is nothing to steal. */
   private async secretFor(kind: MailKind, userId: number, email: string) {
-    if (kind === 'password-changed' || kind === 'identity-linked') return undefined;
+    if (kind !== 'verify-email' && kind !== 'reset-password') return undefined;
     const ttlSeconds = this.ttlOf(kind);
     return { token: await this.mails.issueToken({ userId, kind, email, ttlSeconds }), ttlSeconds };
   }

@@ -39,6 +39,22 @@ const TEXTS: Record<MailKind, { subject: string; lines: (facts: MailFacts) => st
       `${appUrl}/forgot-password`,
     ],
   },
+  'second-factor-enabled': {
+    subject: 'Signing in needs a code now',
+    lines: ({ appUrl }) => [
+      'From now on signing in to your account needs a code of your authenticator app, or a recovery code.',
+      'If it was not you who arranged that, set a new password at once:',
+      `${appUrl}/forgot-password`,
+    ],
+  },
+  'second-factor-disabled': {
+    subject: 'Signing in needs no code any more',
+    lines: ({ appUrl }) => [
+      'From now on signing in to your account needs the password only.',
+      'If it was not you who arranged that, set a new password at once:',
+      `${appUrl}/forgot-password`,
+    ],
+  },
   'identity-linked': {
     subject: 'A new way into your account',
     lines: ({ appUrl }) => [

@@ -5,7 +5,7 @@ import type { MailKind } from './mail-queue';
 const SECRET_BYTES = 32;
 
 /** A mail that carries a token. */
-export type TokenKind = Exclude<MailKind, 'password-changed' | 'identity-linked'>;
+export type TokenKind = Extract<MailKind, 'verify-email' | 'reset-password'>;
 
 export interface MailedToken {
   userId: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
+import { queueMail } from '../mail/mail-queue';
 
 /** `secret` is sealed; `nowMs` is the database's clock, so that instances need not agree on theirs. */
 export interface StoredFactor {
@@ -47,8 +48,10 @@ export class SecondFactorRepository {
          WHERE user_id = $1 AND secret = $2 AND enabled_at IS NULL`,
         [userId, secret, step],
       );
-      if (enabled) await replaceRecoveryCodes(manager, userId, recoveryHashes);
-      return enabled;
+      if (!enabled) return false;
+      await replaceRecoveryCodes(manager, userId, recoveryHashes);
+      await queueMail(manager, 'second-factor-enabled', userId);
+      return true;
     });
   }
 
@@ -86,10 +89,11 @@ export class SecondFactorRepository {
   }
 
   /** The recovery codes go with it. */
-  async remove(userId: number): Promise<void> {
-    await this.database.run((manager) =>
-      manager.query(`DELETE FROM second_factors WHERE user_id = $1`, [userId]),
-    );
+  remove(userId: number): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      const removed = await changesOne(manager, `DELETE FROM second_factors WHERE user_id = $1`, [userId]);
+      if (removed) await queueMail(manager, 'second-factor-disabled', userId);
+    });
   }
 }
 
