@@ -13,6 +13,7 @@ import { KeysModule } from './keys/keys.module';
 import { OidcModule } from './oidc/oidc.module';
 import { OutboxModule } from './outbox/outbox.module';
 import { SecondFactorModule } from './second-factor/second-factor.module';
+import { PresenceModule } from './presence/presence.module';
 import { PrivacyModule } from './privacy/privacy.module';
 import { RelationsModule } from './relations/relations.module';
 import { SessionsModule } from './sessions/sessions.module';
@@ -53,6 +54,7 @@ export class AppModule {
         RelationsModule,
         PrivacyModule,
         UsersModule,
+        PresenceModule,
         SecondFactorModule,
         AuthModule,
         AccountModule,

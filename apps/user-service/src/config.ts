@@ -5,6 +5,7 @@ import {
   DEVELOPMENT_SECRET,
   IsFlag,
   IsList,
+  IsInstances,
   IsNumber,
   IsPort,
   loadConfig,
@@ -110,6 +111,10 @@ export class UserConfig extends BaseConfig {
   /** Requests that may wait for their password to be hashed; more are refused with UNAVAILABLE. */
   @IsNumber(1, 10_000)
   ARGON2_QUEUE = 256;
+
+  /** Where the chat service is: all of its instances. It knows who is online. */
+  @IsInstances()
+  CHAT_SERVICE_URL: string[] = ['http://127.0.0.1:3002'];
 
   /** Contact requests of one user that may wait for an answer. */
   @IsNumber(1, 10_000)

@@ -28,6 +28,8 @@ export * from './blocks/block.contracts';
 export * from './blocks/block.dto';
 export * from './privacy/privacy.contracts';
 export * from './privacy/privacy.dto';
+export * from './presence/presence.contracts';
+export * from './presence/presence.dto';
 export * from './conversations/conversation.contracts';
 export * from './conversations/conversation.dto';
 export * from './messages/message.contracts';

@@ -14,8 +14,9 @@ const VERBS = [
   'read-all',
   'renew',
   'send',
+  'subscribe',
 ];
-const PARTICIPLES = ['blocked', 'created', 'deleted', 'read', 'unblocked', 'updated'];
+const PARTICIPLES = ['blocked', 'changed', 'created', 'deleted', 'read', 'unblocked', 'updated'];
 
 /** Names that break the rule, each for a reason; see ARCHITECTURE.md for the rule. */
 const EXCEPTIONS: Record<string, string> = {

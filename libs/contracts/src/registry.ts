@@ -8,6 +8,7 @@ import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
+import * as presence from './presence/presence.contracts';
 import * as privacy from './privacy/privacy.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
@@ -27,6 +28,7 @@ const everything = [
   contacts,
   blocks,
   privacy,
+  presence,
   conversations,
   messages,
   typing,
@@ -59,6 +61,7 @@ export const chatNamespace = namespace(
   conversations,
   messages,
   typing,
+  presence,
   blocks,
   sessions,
   infra,

@@ -1,11 +1,9 @@
-import { Type } from 'class-transformer';
 import { IsInt } from 'class-validator';
-import { IsTimestamp, IsUserId } from '../core/fields';
+import { IsTimestamp, IsUserId, IsUserIdInPath } from '../core/fields';
 import { UserCardDto } from '../users/user.dto';
 
 export class BlockPathDto {
-  @Type(() => Number)
-  @IsUserId()
+  @IsUserIdInPath()
   userId!: number;
 }
 

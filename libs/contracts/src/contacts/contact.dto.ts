@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
-import { IsLimit, IsTimestamp, IsUserId } from '../core/fields';
+import { IsLimit, IsTimestamp, IsUserId, IsUserIdInPath } from '../core/fields';
 import { UserCardDto } from '../users/user.dto';
 
 export const REQUEST_DIRECTIONS = ['incoming', 'outgoing'] as const;
@@ -21,8 +21,7 @@ export class ContactRequestPathDto {
 }
 
 export class ContactPathDto {
-  @Type(() => Number)
-  @IsUserId()
+  @IsUserIdInPath()
   userId!: number;
 }
 

@@ -119,7 +119,7 @@ export class JoinedDto {
   @IsInt()
   lastEv!: number;
 
-  /** Members with a live socket on any instance. */
+  /** Members who are online, on any instance, and who let the caller see it. */
   @IsArray()
   @IsInt({ each: true })
   membersOnline!: number[];
@@ -135,6 +135,7 @@ export class MemberDto {
   @IsTimestamp()
   joinedAt!: string;
 
+  /** As far as the caller may see. */
   @IsBoolean()
   online!: boolean;
 }
