@@ -4,6 +4,7 @@ import {
   contactAccepted,
   contactRemoved,
   privacyUpdated,
+  routes,
   userBlockedEvent,
   userDeletedEvent,
   userUnblockedEvent,
@@ -17,6 +18,8 @@ import { DatabaseModule } from './database.module';
 import { MessageLogModule } from './log/message-log.module';
 
 const SERVICE = 'chat-service';
+/** The routes of the contracts that are served here. */
+const TAG = 'internal-chat';
 
 @Module({})
 export class AppModule {
@@ -26,7 +29,12 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot({ service: SERVICE, config, port, routes: [] }),
+        PlatformModule.forRoot({
+          service: SERVICE,
+          config,
+          port,
+          routes: routes.filter(({ tag }) => tag === TAG),
+        }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           service: SERVICE,

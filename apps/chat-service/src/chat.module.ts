@@ -18,6 +18,13 @@ import { MessagesService } from './messages/messages.service';
 import { PeopleEventsConsumer } from './people/people-events.consumer';
 import { PeopleRepository } from './people/people.repository';
 import { PeopleService } from './people/people.service';
+import { LastSeenReports } from './presence/last-seen-reports';
+import { LocalPresence } from './presence/local-presence';
+import { PresenceController } from './presence/presence.controller';
+import { PresenceGateway } from './presence/presence.gateway';
+import { PresenceKeeper } from './presence/presence-keeper';
+import { PresenceRepository } from './presence/presence.repository';
+import { PresenceService } from './presence/presence.service';
 import { ReceiptRepository } from './receipts/receipt.repository';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
 import { ReceiptsService } from './receipts/receipts.service';
@@ -28,7 +35,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
-  controllers: [DeparturesConsumer, PeopleEventsConsumer, WsDocsController],
+  controllers: [DeparturesConsumer, PeopleEventsConsumer, PresenceController, WsDocsController],
   providers: [
     ConversationAccess,
     ConversationActivity,
@@ -47,6 +54,12 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MessagesService,
     PeopleRepository,
     PeopleService,
+    LastSeenReports,
+    LocalPresence,
+    PresenceGateway,
+    PresenceKeeper,
+    PresenceRepository,
+    PresenceService,
     ReceiptRepository,
     ReceiptsGateway,
     ReceiptsService,

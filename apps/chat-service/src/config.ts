@@ -15,6 +15,14 @@ export class ChatConfig extends BaseConfig {
   @IsString()
   RABBITMQ_URL = 'amqp://127.0.0.1:5672';
 
+  /** Milliseconds after a user's last device has gone before the user counts as gone: it may come back at once. */
+  @IsNumber(0, 600_000)
+  PRESENCE_GRACE_MS = 5_000;
+
+  /** Milliseconds without a sign of life after which an instance counts as dead, and its users as gone. */
+  @IsNumber(1_000, 600_000)
+  PRESENCE_LEASE_MS = 15_000;
+
   /** Most members of one conversation, its creator included. */
   @IsNumber(2, 1_000)
   MAX_GROUP_SIZE = 1_000;

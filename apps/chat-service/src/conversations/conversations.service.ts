@@ -17,6 +17,7 @@ import { ChatConfig } from '../config';
 import { DepartedUsers } from '../departures/departed-users';
 import { MessageHistory } from '../messages/message-history';
 import { PeopleService } from '../people/people.service';
+import { PresenceService } from '../presence/presence.service';
 import { UserDirectory } from '../users/user-directory';
 import { ConversationAccess } from './conversation-access';
 import { ConversationActivity } from './conversation-activity';
@@ -35,6 +36,7 @@ export class ConversationsService {
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly people: PeopleService,
+    private readonly presence: PresenceService,
     private readonly broadcaster: Broadcaster,
     private readonly config: ChatConfig,
   ) {}
@@ -92,7 +94,7 @@ export class ConversationsService {
     const { participants } = await this.access.getFor(caller.userId, conversationId);
     const [{ seq, ev }, membersOnline] = await Promise.all([
       this.history.head(conversationId),
-      this.broadcaster.online(participants),
+      this.presence.onlineAmong(caller.userId, participants),
     ]);
     return { lastSeq: seq, lastEv: ev, membersOnline };
   }
@@ -100,7 +102,7 @@ export class ConversationsService {
   async members(caller: Caller, conversationId: string): Promise<MemberDto[]> {
     const conversation = await this.access.getFor(caller.userId, conversationId);
     const members = this.departed.livingIn(conversation);
-    const online = new Set(await this.broadcaster.online(members));
+    const online = new Set(await this.presence.onlineAmong(caller.userId, members));
     return members.map((userId) => ({
       userId,
       role: roleOf(userId, conversation),

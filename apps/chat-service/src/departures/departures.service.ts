@@ -5,6 +5,7 @@ import { Broadcaster } from '@app/realtime';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
+import { PresenceService } from '../presence/presence.service';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { UserDirectory } from '../users/user-directory';
 import { DepartedUsers } from './departed-users';
@@ -23,6 +24,7 @@ export class DeparturesService implements OnModuleInit {
     private readonly messages: MessageErasure,
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
+    private readonly presence: PresenceService,
     private readonly users: UserDirectory,
     private readonly broadcaster: Broadcaster,
     logger: Logger,
@@ -41,6 +43,7 @@ export class DeparturesService implements OnModuleInit {
       const conversationIds = await this.conversations.idsOf(userId);
       const files = await this.messages.removeAttachments(userId, conversationIds);
       await this.people.removeAllOf(userId);
+      await this.presence.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);
       this.logger.info('a user has left', { userId, conversations: conversationIds.length, files, receipts });
     } catch (error) {

@@ -1,0 +1,28 @@
+import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websockets';
+import { chatNamespace, subscribePresence, type SubscribePresenceDto } from '@app/contracts';
+import { callerOf, HandlesEvent, SocketGateway, type ClientSocket } from '@app/realtime';
+import { LocalPresence } from './local-presence';
+import { PresenceService } from './presence.service';
+
+@SocketGateway(chatNamespace)
+export class PresenceGateway implements OnGatewayConnection<ClientSocket>, OnGatewayDisconnect<ClientSocket> {
+  constructor(
+    private readonly presence: PresenceService,
+    private readonly local: LocalPresence,
+  ) {}
+
+  /** A socket that was closed on its way in never says that it goes. */
+  handleConnection(socket: ClientSocket): void {
+    if (socket.connected) this.local.came(socket.data.principal.userId);
+  }
+
+  handleDisconnect(socket: ClientSocket): void {
+    this.local.went(socket.data.principal.userId);
+    this.presence.unsubscribe(socket.id);
+  }
+
+  @HandlesEvent(subscribePresence)
+  subscribe(socket: ClientSocket, { userIds }: SubscribePresenceDto) {
+    return this.presence.subscribe(callerOf(socket).userId, socket.id, userIds);
+  }
+}
