@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 import { queueMail, queueMailTo, type MailKind } from '../mail/mail-queue';
+import type { Transaction } from '../outbox/outbox';
 import { findMailToken, useMailToken, voidMailTokens } from '../mail/mail-tokens';
 
 /** What proves who somebody is. It stays in this process. */
@@ -72,19 +73,21 @@ export class CredentialsRepository {
   }
 
   /** False when it has been changed since. Tokens that were mailed before are void. */
-  changePassword({ userId, passwordVersion }: Credentials, hash: string): Promise<boolean> {
-    return this.database.transaction((manager) => setPassword(manager, userId, hash, passwordVersion));
+  changePassword(
+    transaction: Transaction,
+    { userId, passwordVersion }: Credentials,
+    hash: string,
+  ): Promise<boolean> {
+    return setPassword(transaction, userId, hash, passwordVersion);
   }
 
   /** The user; null when the token is of no use (any more). Who has it reads the mail of that address: it is confirmed, too. */
-  resetPassword(token: string, hash: string): Promise<number | null> {
-    return this.database.transaction(async (manager) => {
-      const userId = await useMailToken(manager, 'reset-password', token);
-      if (userId === null) return null;
-      await setPassword(manager, userId, hash);
-      await confirmEmail(manager, userId);
-      return userId;
-    });
+  async resetPassword(transaction: Transaction, token: string, hash: string): Promise<number | null> {
+    const userId = await useMailToken(transaction, 'reset-password', token);
+    if (userId === null) return null;
+    await setPassword(transaction, userId, hash);
+    await confirmEmail(transaction, userId);
+    return userId;
   }
 
   /** False when the token is of no use (any more). */

@@ -8,6 +8,7 @@ import {
 } from '@app/contracts';
 import type { Principal } from '@app/platform';
 import { SecurityLog } from '../audit/security-log.service';
+import { Outbox } from '../outbox/outbox';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { refuseGuessable } from '../passwords/password-rules';
 import { SessionsService } from '../sessions/sessions.service';
@@ -22,6 +23,7 @@ import { oneSpelling } from './sign-in-name';
 export class RecoveryService {
   constructor(
     private readonly credentials: CredentialsRepository,
+    private readonly outbox: Outbox,
     private readonly passwords: PasswordHasher,
     private readonly sessions: SessionsService,
     private readonly attempts: LoginAttempts,
@@ -65,9 +67,12 @@ export class RecoveryService {
     if (account?.status !== 'active') throw uselessToken();
     refuseGuessable('password', password, account);
     const hash = await this.passwords.hash(password);
-    const userId = await this.credentials.resetPassword(token, hash);
+    const userId = await this.outbox.transaction(async (transaction, announce) => {
+      const owner = await this.credentials.resetPassword(transaction, token, hash);
+      if (owner !== null) await this.sessions.endAllWithin(transaction, announce, owner, 'password-changed');
+      return owner;
+    });
     if (userId === null) throw uselessToken();
-    await this.sessions.endAll(userId, 'password-changed');
     await this.security.record({ kind: 'password.reset', userId, client });
     return {};
   }
@@ -82,8 +87,13 @@ export class RecoveryService {
     refuseGuessable('newPassword', form.newPassword, account);
     await this.attempts.fromSession(sessionId, () => this.checkCurrent(account, form.currentPassword));
     const hash = await this.passwords.hash(form.newPassword);
-    if (!(await this.credentials.changePassword(account, hash))) throw wrongPassword();
-    await this.sessions.endAll(userId, 'password-changed', { except: sessionId });
+    const except = sessionId;
+    const changed = await this.outbox.transaction(async (transaction, announce) => {
+      if (!(await this.credentials.changePassword(transaction, account, hash))) return false;
+      await this.sessions.endAllWithin(transaction, announce, userId, 'password-changed', { except });
+      return true;
+    });
+    if (!changed) throw wrongPassword();
     await this.security.record({ kind: 'password.changed', userId, client });
     return {};
   }

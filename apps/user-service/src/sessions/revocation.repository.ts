@@ -55,15 +55,16 @@ export class RevocationRepository {
     return removed;
   }
 
-  /** All that live, in a transaction that does more than this. */
+  /** The same, in a transaction that does more than this. */
   endWithin(
     transaction: Transaction,
     announce: Announce,
     userId: number,
+    which: Which,
     reason: RevocationReason,
     tokenSeconds: number,
   ): Promise<string[]> {
-    return endSessions(transaction, announce, { userId, which: {}, reason, tokenSeconds });
+    return endSessions(transaction, announce, { userId, which, reason, tokenSeconds });
   }
 
   /** What has ended lately, in the order of its end: all whose access tokens may still be valid by their dates. */

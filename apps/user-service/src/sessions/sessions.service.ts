@@ -112,8 +112,10 @@ export class SessionsService implements SessionCheck {
     announce: Announce,
     userId: number,
     reason: RevocationReason,
+    { except }: { except?: string } = {},
   ): Promise<void> {
-    await this.revocations.endWithin(transaction, announce, userId, reason, tokenSeconds(this.config));
+    const which = { except };
+    await this.revocations.endWithin(transaction, announce, userId, which, reason, tokenSeconds(this.config));
   }
 
   private async endSome(userId: number, which: Which, reason: RevocationReason): Promise<number> {
