@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import {
+  acceptContactRequest,
   batchUsers,
   createConversation,
   deleteMe,
   getMe,
   getNotifications,
+  listContacts,
   listConversations,
   listMessages,
   login,
@@ -12,7 +14,9 @@ import {
   readMessage,
   refresh,
   register,
+  requestContact,
   sendMessage,
+  type AccountExportDto,
 } from '@app/contracts';
 import { Actor, eventually, refusalOf, useSystem } from '@app/testing';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +33,8 @@ const unmistakable = () => {
     password: 'correct horse battery staple',
   };
 };
+
+const photoOf = ({ username }: { username: string }) => `https://files.example.com/${username}.png`;
 
 describe('leaving', () => {
   const system = useSystem();
@@ -56,16 +62,19 @@ describe('leaving', () => {
       content: string,
       attachments: string[] = [],
     ) => who.emit(sendMessage, { conversationId, content, attachments });
-    await say(eve, group, 'hello, all', ['https://files.example.com/eve-1.png']);
+    await say(eve, group, 'hello, all', [photoOf(form)]);
     const reply = await say(bob, group, 'hello', ['https://files.example.com/bob.png']);
     await say(eve, pair, 'just us');
     await eve.emit(readMessage, { messageId: reply._id });
+    const request = await eve.call(requestContact, { body: { userId: ann.id } });
+    await ann.call(acceptContactRequest, { params: { id: request.id } });
+    await ann.call(requestContact, { body: { userId: bob.id } });
     const notified = (actor: Actor, count: number) =>
       eventually(
         () => actor.call(getNotifications, { query: { limit: 100 } }),
         (list) => expect(list).toHaveLength(count),
       );
-    await Promise.all([notified(eve, 1), notified(bob, 2), notified(ann, 2)]);
+    await Promise.all([notified(eve, 2), notified(bob, 3), notified(ann, 3)]);
     return { form, eve, bob, ann, group, pair };
   };
 
@@ -78,11 +87,54 @@ describe('leaving', () => {
     eventually(
       () => textOfAllStores(system),
       (text) => {
-        const facts = [form.username, form.email, form.fullName, form.phone, 'eve-1.png'];
+        const facts = [form.username, form.email, form.fullName, form.phone];
         expect(facts.filter((fact) => text.includes(fact.toLowerCase()))).toEqual([]);
       },
       30_000,
     );
+
+  it('begins with a copy of what is held: all of one’s own, and nothing that is only of others', async () => {
+    const { form, eve, bob, ann, group, pair } = await stage();
+    const more = Array.from({ length: 450 }, (_, n) => `message ${n}`);
+    await Promise.all(
+      more.map((content) => eve.emit(sendMessage, { conversationId: pair._id, content, clientId: content })),
+    );
+    const answer = await eve.request('/users/me/export');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-disposition')).toContain('attachment; filename="export-');
+    const file = answer.body as unknown as AccountExportDto;
+    expect(file.complete).toBe(true);
+    expect(file.account).toMatchObject({
+      user_id: eve.id,
+      username: form.username,
+      email: form.email,
+      phone: form.phone,
+    });
+    expect(file.conversations.map(({ _id }) => _id).sort()).toEqual([group._id, pair._id].sort());
+    expect(file.messages.map(({ content }) => content).sort()).toEqual(
+      ['hello, all', 'just us', ...more].sort(),
+    );
+    expect(file.messages.find(({ content }) => content === 'hello, all')).toMatchObject({
+      conversation_id: group._id,
+      seq: 1,
+      attachments: [photoOf(form)],
+    });
+    expect(file.receipts).toEqual([{ conversation_id: group._id, read_seq: 2, read_at: expect.any(String) }]);
+    expect(file.notifications.map(({ actor_id }) => actor_id).sort()).toEqual([bob.id, ann.id].sort());
+    expect(file.sessions).toHaveLength(1);
+    expect(file.contacts).toEqual([{ user_id: ann.id, since: expect.any(String) }]);
+    expect(file.contact_requests).toEqual([]);
+    expect(file.roles).toEqual([{ name: 'member', assigned_at: expect.any(String) }]);
+    const text = JSON.stringify(file);
+    for (const secret of [
+      bob.account.email,
+      ann.account.email,
+      eve.account.refreshToken,
+      'argon2',
+      'password_hash',
+    ])
+      expect(text).not.toContain(secret);
+  });
 
   it('ends sockets and sessions, and leaves conversations readable without a person in them', async () => {
     const { form, eve, bob, ann, group, pair } = await stage();
@@ -128,9 +180,11 @@ describe('leaving', () => {
     await expectNoTraces(form);
     const theirs = await ann.call(getNotifications, { query: {} });
     expect(theirs.map(({ title, actor_id }) => [title, actor_id])).toEqual([
+      ['Deleted user', eve.id],
       [`${bob.username} in Team A`, bob.id],
       ['Deleted user', eve.id],
     ]);
+    expect(await ann.call(listContacts, { query: {} })).toEqual([]);
 
     // Nobody can bring them back, and the name is somebody else's.
     const again = await refusalOf(bob.emit(createConversation, { name: 'x', participantIds: [eve.id] }));
@@ -140,7 +194,7 @@ describe('leaving', () => {
     await bob.emit(sendMessage, { conversationId: group._id, content: 'after' });
     const later = await eventually(
       () => ann.call(getNotifications, { query: {} }),
-      (list) => expect(list).toHaveLength(3),
+      (list) => expect(list).toHaveLength(4),
     );
     expect(later[0]).toMatchObject({ content: 'after' });
     expect(heir.created_at > messages[0]!.created_at).toBe(true);

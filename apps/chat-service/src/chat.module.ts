@@ -8,6 +8,8 @@ import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DepartedUsers } from './departures/departed-users';
 import { DeparturesConsumer } from './departures/departures.consumer';
 import { DeparturesService } from './departures/departures.service';
+import { ExportsController } from './exports/exports.controller';
+import { ExportsService } from './exports/exports.service';
 import { MessageFeed } from './feed/message-feed';
 import { MessageErasure } from './messages/message-erasure';
 import { MessageHistory } from './messages/message-history';
@@ -35,7 +37,13 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
-  controllers: [DeparturesConsumer, PeopleEventsConsumer, PresenceController, WsDocsController],
+  controllers: [
+    DeparturesConsumer,
+    ExportsController,
+    PeopleEventsConsumer,
+    PresenceController,
+    WsDocsController,
+  ],
   providers: [
     ConversationAccess,
     ConversationActivity,
@@ -45,6 +53,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     DepartedUserRepository,
     DepartedUsers,
     DeparturesService,
+    ExportsService,
     MessageErasure,
     MessageFeed,
     MessageHistory,

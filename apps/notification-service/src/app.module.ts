@@ -17,7 +17,7 @@ import { NotificationsModule } from './notifications.module';
 
 const SERVICE = 'notification-service';
 /** The routes of the contracts that are served here. */
-const TAG = 'notifications';
+const TAGS = ['notifications', 'internal-notifications'];
 
 @Module({})
 export class AppModule {
@@ -31,7 +31,7 @@ export class AppModule {
           service: SERVICE,
           config,
           port,
-          routes: routes.filter(({ tag }) => tag === TAG),
+          routes: routes.filter(({ tag }) => TAGS.includes(tag)),
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,

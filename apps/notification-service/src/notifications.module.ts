@@ -7,6 +7,7 @@ import { SessionEventsConsumer } from './delivery/session-events.consumer';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DeparturesConsumer } from './departures/departures.consumer';
 import { DeparturesService } from './departures/departures.service';
+import { ExportsController } from './exports/exports.controller';
 import { NotificationErasureRepository } from './notifications/notification-erasure.repository';
 import { NotificationRepository } from './notifications/notification.repository';
 import { NotificationsController } from './notifications/notifications.controller';
@@ -23,6 +24,7 @@ import { UnreadCounts } from './notifications/unread-counts';
     ContactEventsConsumer,
     SessionEventsConsumer,
     DeparturesConsumer,
+    ExportsController,
   ],
   providers: [
     DepartedUserRepository,

@@ -174,6 +174,14 @@ export class UserConfig extends BaseConfig {
   )
   APP_URL = 'http://localhost:3000';
 
+  /** Exports of one's data. */
+  @IsNumber(1, 1_000_000)
+  EXPORT_TRIES = 5;
+
+  /** Where the notification service is: all of its instances. It holds what users have been told. */
+  @IsInstances()
+  NOTIFICATION_SERVICE_URL: string[] = ['http://127.0.0.1:3003'];
+
   /** How often each thing may be tried at once, and in the long run in each THROTTLE_WINDOW. */
   get tries() {
     const lenient = !this.isProduction;
@@ -188,6 +196,7 @@ export class UserConfig extends BaseConfig {
       'verification-mail': this.MAIL_ACCOUNT_TRIES,
       'second-factor': this.SECOND_FACTOR_TRIES,
       'password-proof': this.SECOND_FACTOR_TRIES,
+      export: this.EXPORT_TRIES,
     };
   }
 }

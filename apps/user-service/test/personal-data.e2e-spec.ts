@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { IMPERSONAL_TABLES, KEPT_COLUMNS, PERSONAL_ROWS, TOMBSTONE } from '../src/account/personal-data';
+import { EXPORTED_ROWS, NOT_EXPORTED } from '../src/account/exported-data';
 import { useUserService } from './support/user-service';
 
 const service = useUserService();
@@ -37,4 +38,22 @@ describe('what is held about users', () => {
       );
     }
   });
+
+  it('is exported, or not for a reason, table by table', () => {
+    const personal = new Set(PERSONAL_ROWS.map(({ table }) => table));
+    const decided = [...EXPORTED_ROWS.map(({ table }) => table), ...Object.keys(NOT_EXPORTED)];
+    expect(decided.sort()).toEqual([...personal].sort());
+  });
+
+  it.each(EXPORTED_ROWS.map((rows) => [rows.table, rows] as const))(
+    'is exported or withheld, column by column: %s',
+    async (table, { columns, withheld }) => {
+      const names = await namesOf(
+        `SELECT column_name AS name FROM information_schema.columns WHERE table_name = '${table}' ORDER BY 1`,
+      );
+      const expressions = Object.values(columns).join(' ');
+      const exported = names.filter((name) => new RegExp(`\\b${name}\\b`).test(expressions));
+      expect([...new Set([...exported, ...withheld])].sort()).toEqual(names);
+    },
+  );
 });

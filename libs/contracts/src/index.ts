@@ -6,6 +6,8 @@ export * from './core/infra.contracts';
 export * from './core/validation';
 export * from './account/account.contracts';
 export * from './account/account.dto';
+export * from './account/export.contracts';
+export * from './account/export.dto';
 export * from './auth/auth.contracts';
 export * from './auth/auth.dto';
 export * from './auth/recovery.contracts';

@@ -1,4 +1,5 @@
 import * as account from './account/account.contracts';
+import * as accountExport from './account/export.contracts';
 import * as auth from './auth/auth.contracts';
 import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
@@ -19,6 +20,7 @@ import * as users from './users/user.contracts';
 /** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
 const everything = [
   account,
+  accountExport,
   auth,
   recovery,
   sessions,

@@ -46,6 +46,14 @@ export class ConversationRepository implements OnModuleInit {
     return this.model.findById(id).lean<StoredConversation>().exec();
   }
 
+  listByIds(ids: string[]): Promise<StoredConversation[]> {
+    return this.model
+      .find({ _id: trusted({ $in: ids }) })
+      .sort({ _id: 1 })
+      .lean<StoredConversation[]>()
+      .exec();
+  }
+
   findByPair(pair: string): Promise<StoredConversation | null> {
     return this.model.findOne({ pair }).lean<StoredConversation>().exec();
   }

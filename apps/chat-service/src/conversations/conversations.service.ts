@@ -86,6 +86,11 @@ export class ConversationsService {
     return this.conversations.listIdsOf(userId);
   }
 
+  /** Those that exist, in the order of their ids. */
+  async getAll(ids: string[]): Promise<ConversationDto[]> {
+    return (await this.conversations.listByIds(ids)).map(toConversationDto);
+  }
+
   get(caller: Caller, conversationId: string): Promise<ConversationDto> {
     return this.access.getFor(caller.userId, conversationId);
   }

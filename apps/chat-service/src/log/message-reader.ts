@@ -73,6 +73,21 @@ export class MessageReader {
     return found.at(-1)?.ev ?? null;
   }
 
+  /** Messages of one sender, in the order of their client ids. */
+  listOwn(
+    conversationId: string,
+    senderId: number,
+    limit: number,
+    afterClientId = '',
+  ): Promise<StoredMessage[]> {
+    const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
+    return this.log.messages
+      .find(own, { ...DEADLINE, hint: indexNames.clientId })
+      .sort({ clientId: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
   /** Messages of one sender that have attachments, in the order of their client ids. */
   listOwnWithAttachments(
     conversationId: string,

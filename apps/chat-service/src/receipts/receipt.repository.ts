@@ -7,6 +7,9 @@ interface StoredReceipt extends Receipt {
   conversation_id: Types.ObjectId;
 }
 
+/** With the place that it is about. */
+export type OwnReceipt = Receipt & { conversationId: string };
+
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 
 const schema = new Schema<StoredReceipt>(
@@ -65,6 +68,16 @@ export class ReceiptRepository implements OnModuleInit {
       DURABLE,
     );
     return deletedCount;
+  }
+
+  /** Of one user, in these conversations. */
+  async listOwn(userId: number, conversationIds: string[]): Promise<OwnReceipt[]> {
+    const where = { $in: conversationIds.map((id) => new Types.ObjectId(id)) };
+    const found = await this.receipts.find({ conversation_id: where, user_id: userId }).toArray();
+    return (found as unknown as StoredReceipt[]).map((receipt) => ({
+      ...receipt,
+      conversationId: receipt.conversation_id.toHexString(),
+    }));
   }
 
   listOf(conversationId: string): Promise<Receipt[]> {

@@ -5,7 +5,7 @@ import { ConversationAccess } from '../conversations/conversation-access';
 import { PeopleService } from '../people/people.service';
 import { MessageReader } from '../log/message-reader';
 import type { Receipt } from './receipt';
-import { ReceiptRepository } from './receipt.repository';
+import { ReceiptRepository, type OwnReceipt } from './receipt.repository';
 
 /** Conversations per write. */
 const STEP = 1_000;
@@ -32,6 +32,11 @@ export class ReceiptsService {
     return receipts.filter(
       ({ user_id }) => user_id === readerId || !(silent.has(readerId) || silent.has(user_id)),
     );
+  }
+
+  /** How far the user has read in these conversations. */
+  listOwn(userId: number, conversationIds: string[]): Promise<OwnReceipt[]> {
+    return this.receipts.listOwn(userId, conversationIds);
   }
 
   /** Forgets how far the user has read in these conversations; how many those were. */

@@ -14,7 +14,7 @@ import {
 
 const conversationId = messageExample.conversation_id;
 
-const conversationExample: ConversationDto = {
+export const conversationExample: ConversationDto = {
   _id: conversationId,
   type: 'group',
   name: 'Team A',

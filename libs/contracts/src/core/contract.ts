@@ -8,7 +8,7 @@ export interface Shape<R> {
   item: Class;
   /** What some callers get in its place; the summary says who. */
   other?: Class;
-  many: 'one' | 'list' | 'page';
+  many: 'one' | 'list' | 'page' | 'download';
   /** Never set; carries the type of the answer. */
   readonly answer?: R;
 }
@@ -30,8 +30,22 @@ export const pageOf = <T extends object, O extends object = never>(
   other?: Class<O>,
 ): Shape<Page<T | O>> => ({ item, other, many: 'page' });
 
-/** What the client finds in `data`. */
-export type Data<R> = R extends Page<infer T> ? T[] : R;
+/** A file that is written piece by piece, since it may be larger than memory; `T` is what it holds. */
+export interface Download<T> {
+  filename: string;
+  pieces: AsyncIterable<string>;
+  /** Never set; carries the type of the content. */
+  readonly content?: T;
+}
+
+/** The answer is the file itself, without an envelope. Errors have theirs, as long as nothing of the file was sent. */
+export const download = <T extends object>(item: Class<T>): Shape<Download<T>> => ({
+  item,
+  many: 'download',
+});
+
+/** What the client finds in `data`; in a download, all there is. */
+export type Data<R> = R extends Page<infer T> ? T[] : R extends Download<infer T> ? T : R;
 
 /** The fields of a payload without its class: what a caller writes down. */
 export type Fields<P> = { [K in keyof P]: P[K] };

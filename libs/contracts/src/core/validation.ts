@@ -35,9 +35,11 @@ export function thoroughCheck<T extends object>(type: Class<T>, raw: object): T 
   return instance;
 }
 
+const isSingle = ({ many }: Shape<unknown>) => many === 'one' || many === 'download';
+
 /** What is wrong with an answer of ours, judged by its own contract; empty when nothing is. */
 export function conforms(shape: Shape<unknown>, data: unknown): ErrorDetail[] {
-  const items = shape.many === 'one' ? [data] : data;
+  const items = isSingle(shape) ? [data] : data;
   if (!Array.isArray(items)) return [{ field: 'data', message: 'must be a list' }];
   return items.flatMap((item: unknown) => {
     const problems = problemsOf(shape.item, item);

@@ -9,7 +9,7 @@ import {
   NotificationReadDto,
 } from './notification.dto';
 
-const notificationExample: NotificationDto = {
+export const notificationExample: NotificationDto = {
   _id: '6650f0c2a4b1c2d3e4f50617:2',
   user_id: 2,
   type: 'message',

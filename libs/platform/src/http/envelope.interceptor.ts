@@ -1,5 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Page, Route, Shape, Success } from '@app/contracts';
+import type { Download, Page, Route, Shape, Success } from '@app/contracts';
+import { toStream } from './download';
 import { map, type Observable } from 'rxjs';
 import { ROUTE } from './route.decorator';
 
@@ -9,6 +10,8 @@ export class EnvelopeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const contract = Reflect.getMetadata(ROUTE, context.getHandler()) as Route | undefined;
     if (!contract || contract.bare) return next.handle();
+    if (contract.result.many === 'download')
+      return next.handle().pipe(map((file: Download<unknown>) => toStream(file)));
     return next.handle().pipe(map((result: unknown) => success(contract.result, result)));
   }
 }

@@ -9,6 +9,7 @@ export type AnyRoute = Route<never, never, never>;
 /** What OpenAPI calls an operation: one route with its input, its answer and the errors that can occur. */
 export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
   const { tag, summary, access, roles, orSelf, status, body, example } = route;
+  const isDownload = route.result.many === 'download';
   const parameters = [
     ...parametersOf(book, 'path', route.params),
     ...parametersOf(book, 'query', route.query),
@@ -28,14 +29,23 @@ export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
     responses: {
       [status]: {
         description: 'Done.',
-        content: route.bare
-          ? json(book.ref(route.result.item), asJson(example.result))
-          : json(successSchema(book, route.result), successExample(route.result, example.result)),
+        ...(isDownload && { headers: ATTACHMENT }),
+        content:
+          route.bare || isDownload
+            ? json(book.ref(route.result.item), asJson(example.result))
+            : json(successSchema(book, route.result), successExample(route.result, example.result)),
       },
       ...failures(book, route),
     },
   };
 }
+
+const ATTACHMENT: JsonObject = {
+  'Content-Disposition': {
+    description: 'That it is a file, and its name.',
+    schema: { type: 'string', example: 'attachment; filename="export.json"' },
+  },
+};
 
 /** `POST /notifications/:id/read` → `postNotificationsIdRead`. */
 const operationId = ({ method, path }: AnyRoute): string =>

@@ -1,0 +1,32 @@
+import { Controller } from '@nestjs/common';
+import {
+  exportConversations,
+  exportMessages,
+  exportReceipts,
+  type ExportedConversationsDto,
+  type ExportedMessagesDto,
+  type ExportedReceiptsDto,
+} from '@app/contracts';
+import { Handles, Input, type InputOf } from '@app/platform';
+import { ExportsService } from './exports.service';
+
+/** For the user service, by service token; the gateway does not route here. */
+@Controller()
+export class ExportsController {
+  constructor(private readonly exports: ExportsService) {}
+
+  @Handles(exportConversations)
+  conversations(@Input() { body }: InputOf<typeof exportConversations>): Promise<ExportedConversationsDto> {
+    return this.exports.conversations(body);
+  }
+
+  @Handles(exportMessages)
+  messages(@Input() { body }: InputOf<typeof exportMessages>): Promise<ExportedMessagesDto> {
+    return this.exports.messages(body);
+  }
+
+  @Handles(exportReceipts)
+  receipts(@Input() { body }: InputOf<typeof exportReceipts>): Promise<ExportedReceiptsDto> {
+    return this.exports.receipts(body);
+  }
+}

@@ -1,0 +1,90 @@
+import { conversationExample } from '../conversations/conversation.contracts';
+import { download, one, route } from '../core/contract';
+import { messageExample } from '../messages/message.examples';
+import { notificationExample } from '../notifications/notification.contracts';
+import { userExample } from '../users/user.contracts';
+import {
+  AccountExportDto,
+  ExportPartDto,
+  ExportedConversationsDto,
+  ExportedMessagesDto,
+  ExportedNotificationsDto,
+  ExportedReceiptsDto,
+  type ExportedMessageDto,
+  type ExportedReceiptDto,
+} from './export.dto';
+
+const { _id, conversation_id, seq, content, type, attachments, reply_to, created_at } = messageExample;
+const message: ExportedMessageDto = {
+  ...{ _id, conversation_id, seq, content, type, attachments, reply_to, created_at },
+  edited_at: null,
+  deleted_at: null,
+};
+const receipt: ExportedReceiptDto = { conversation_id, read_seq: 42, read_at: '2026-01-01T00:02:00.000Z' };
+const body = { userId: 1 };
+
+export const exportMe = route('GET /users/me/export', {
+  tag: 'users',
+  summary:
+    'All that is held about the caller, as one JSON file. It is written while it is read; `complete` stands last in a whole one.',
+  access: 'user',
+  result: download(AccountExportDto),
+  example: {
+    result: {
+      format: 1,
+      exported_at: '2026-01-01T00:00:00.000Z',
+      account: userExample,
+      roles: [{ name: 'member', assigned_at: '2026-01-01T00:00:00.000Z' }],
+      sessions: [{ address: '203.0.113.7', device: 'Mozilla/5.0', created_at: '2026-01-01T00:00:00.000Z' }],
+      second_factor: [],
+      identities: [],
+      contacts: [{ user_id: 2, since: '2026-01-01T00:00:00.000Z' }],
+      contact_requests: [],
+      blocks: [],
+      privacy: [],
+      security_events: [{ kind: 'session.started', at: '2026-01-01T00:00:00.000Z' }],
+      conversations: [conversationExample],
+      messages: [message],
+      receipts: [receipt],
+      notifications: [notificationExample],
+      complete: true,
+    },
+  },
+});
+
+/** The parts that other services hold; not routed by the gateway. */
+export const exportConversations = route('POST /internal/exports/conversations', {
+  tag: 'internal-chat',
+  summary: 'The conversations that a user is in.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedConversationsDto),
+  example: { body, result: { entries: [conversationExample], next: null } },
+});
+
+export const exportMessages = route('POST /internal/exports/messages', {
+  tag: 'internal-chat',
+  summary: 'The messages that a user has sent.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedMessagesDto),
+  example: { body, result: { entries: [message], next: null } },
+});
+
+export const exportReceipts = route('POST /internal/exports/receipts', {
+  tag: 'internal-chat',
+  summary: 'How far a user has read.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedReceiptsDto),
+  example: { body, result: { entries: [receipt], next: null } },
+});
+
+export const exportNotifications = route('POST /internal/exports/notifications', {
+  tag: 'internal-notifications',
+  summary: 'The notifications of a user.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedNotificationsDto),
+  example: { body, result: { entries: [notificationExample], next: null } },
+});
