@@ -41,6 +41,22 @@ export const ROUTES: readonly GatewayRoute[] = [
     bodyLimit: 256 * KIB,
   },
   {
+    prefix: '/roles',
+    service: 'user-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 64 * KIB,
+  },
+  {
+    prefix: '/audit',
+    service: 'user-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 64 * KIB,
+  },
+  {
     prefix: '/socket.io',
     service: 'chat-service',
     kind: 'socket',

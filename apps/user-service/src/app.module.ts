@@ -3,6 +3,7 @@ import { routes } from '@app/contracts';
 import { MessagingModule } from '@app/messaging';
 import { PlatformModule } from '@app/platform';
 import { AccountModule } from './account/account.module';
+import { AdministrationModule } from './administration/administration.module';
 import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import type { UserConfig } from './config';
@@ -16,11 +17,12 @@ import { SecondFactorModule } from './second-factor/second-factor.module';
 import { PresenceModule } from './presence/presence.module';
 import { PrivacyModule } from './privacy/privacy.module';
 import { RelationsModule } from './relations/relations.module';
+import { RolesModule } from './roles/roles.module';
 import { SessionsModule } from './sessions/sessions.module';
 import { UsersModule } from './users/users.module';
 
 const SERVICE = 'user-service';
-const TAGS = ['auth', 'users', 'contacts', 'internal'];
+const TAGS = ['auth', 'users', 'contacts', 'roles', 'audit', 'internal'];
 
 /** Who the users are and how they sign in. */
 @Module({})
@@ -55,6 +57,8 @@ export class AppModule {
         PrivacyModule,
         UsersModule,
         PresenceModule,
+        RolesModule,
+        AdministrationModule,
         SecondFactorModule,
         AuthModule,
         AccountModule,

@@ -1,4 +1,4 @@
-import { IsString, IsUrl, Matches } from 'class-validator';
+import { IsEmail, IsString, IsUrl, Length, Matches, ValidateIf } from 'class-validator';
 import {
   BaseConfig,
   ConfigError,
@@ -11,8 +11,11 @@ import {
   loadConfig,
   refuseUnsafeProduction,
 } from '@app/platform';
+import { checkFirstAdmin } from './administration/first-admin-settings';
 
 const DAY_SECONDS = 86_400;
+
+const IfGiven = () => ValidateIf((_config: object, value: unknown) => value !== '');
 
 /** The settings of the user service; `.env.example` lists them. */
 export class UserConfig extends BaseConfig {
@@ -181,6 +184,20 @@ export class UserConfig extends BaseConfig {
   /** Where the notification service is: all of its instances. It holds what users have been told. */
   @IsInstances()
   NOTIFICATION_SERVICE_URL: string[] = ['http://127.0.0.1:3003'];
+  /** The first admin of a system that has none: all three, or none of them. */
+  @IfGiven()
+  @IsEmail({}, { message: 'ADMIN_EMAIL must be an email address' })
+  ADMIN_EMAIL = '';
+
+  @IfGiven()
+  @Matches(/^[\p{L}\p{N}._-]{3,50}$/u, {
+    message: 'ADMIN_USERNAME must be 3 to 50 letters, digits, dots, dashes or underscores',
+  })
+  ADMIN_USERNAME = '';
+
+  @IfGiven()
+  @Length(8, 128, { message: 'ADMIN_PASSWORD must have 8 to 128 characters' })
+  ADMIN_PASSWORD = '';
 
   /** How often each thing may be tried at once, and in the long run in each THROTTLE_WINDOW. */
   get tries() {
@@ -212,5 +229,6 @@ export function loadUserConfig(env: NodeJS.ProcessEnv = process.env): UserConfig
     throw new ConfigError('OIDC_CLIENT_ID is missing; OIDC_ISSUER needs it.');
   if (config.isProduction && config.OIDC_ISSUER.startsWith('http:'))
     throw new ConfigError('OIDC_ISSUER begins with http:; production needs https:.');
+  checkFirstAdmin(config);
   return config;
 }

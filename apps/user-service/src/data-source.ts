@@ -7,7 +7,7 @@ import { Oidc1763772100000 } from './migrations/1763772100000-oidc';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { People1763774000000 } from './migrations/1763774000000-people';
 import { DeletedAccounts1763775000000 } from './migrations/1763775000000-deleted-accounts';
-import { Role } from './users/role.entity';
+import { Role } from './roles/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
 

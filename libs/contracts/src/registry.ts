@@ -1,5 +1,6 @@
 import * as account from './account/account.contracts';
 import * as accountExport from './account/export.contracts';
+import * as audit from './audit/audit.contracts';
 import * as auth from './auth/auth.contracts';
 import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
@@ -11,6 +12,7 @@ import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as presence from './presence/presence.contracts';
 import * as privacy from './privacy/privacy.contracts';
+import * as roles from './roles/role.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
@@ -26,6 +28,8 @@ const everything = [
   sessions,
   secondFactor,
   oidc,
+  roles,
+  audit,
   users,
   contacts,
   blocks,

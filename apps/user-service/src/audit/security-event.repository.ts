@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
-import type { SecurityEvent } from './security-event';
+import type { SecurityEvent, SecurityEventFilter, StoredSecurityEvent } from './security-event';
+import { listStatement } from './security-event-query';
 
 @Injectable()
 export class SecurityEventRepository {
   constructor(private readonly database: Database) {}
 
-  async insert({ kind, userId, actorId, client, details }: SecurityEvent): Promise<void> {
-    await this.database.run((manager) =>
-      manager.query(
-        `INSERT INTO security_events (kind, user_id, actor_id, address, user_agent, details)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [kind, userId, actorId ?? null, client?.ip ?? '', plain(client?.userAgent), details ?? {}],
-      ),
-    );
+  insert(event: SecurityEvent): Promise<void> {
+    return this.database.run((manager) => storeSecurityEvent(manager, event));
   }
 
   async removeOlderThan(days: number, limit: number): Promise<number> {
@@ -26,6 +22,24 @@ export class SecurityEventRepository {
     );
     return removed;
   }
+
+  /** Newest first; only those older than the one with the id `before`, if there is one. */
+  list(filter: SecurityEventFilter, before: string | null, limit: number): Promise<StoredSecurityEvent[]> {
+    const { text, values } = listStatement(filter, before, limit);
+    return this.database.run((manager) => manager.query<StoredSecurityEvent[]>(text, values));
+  }
+}
+
+/** In a transaction of somebody else's. */
+export async function storeSecurityEvent(
+  manager: EntityManager,
+  { kind, userId, actorId, client, details }: SecurityEvent,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO security_events (kind, user_id, actor_id, address, user_agent, details)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [kind, userId, actorId ?? null, client?.ip ?? '', plain(client?.userAgent), details ?? {}],
+  );
 }
 
 const MAX_USER_AGENT = 300;

@@ -11,3 +11,23 @@ export interface SecurityEvent {
   /** Facts without secrets and without personal data. */
   details?: Record<string, string | number | boolean | null>;
 }
+
+/** As the database has it. */
+export interface StoredSecurityEvent {
+  event_id: string;
+  kind: SecurityEventKind;
+  user_id: number | null;
+  actor_id: number | null;
+  address: string;
+  user_agent: string;
+  details: Record<string, string | number | boolean | null>;
+  at: Date;
+}
+
+export interface SecurityEventFilter {
+  kind?: SecurityEventKind;
+  userId?: number;
+  actorId?: number;
+  from?: string;
+  to?: string;
+}

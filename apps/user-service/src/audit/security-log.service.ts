@@ -1,9 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ListSecurityEventsDto, Page, SecurityEventDto } from '@app/contracts';
 import { Logger } from '@app/platform';
 import { UserConfig } from '../config';
 import { Housekeeping } from '../housekeeping/housekeeping.service';
 import type { SecurityEvent } from './security-event';
+import { toSecurityEventDto } from './security-event.view';
 import { SecurityEventRepository } from './security-event.repository';
+
+const DEFAULT_LIMIT = 20;
 
 /** What admins can look up afterwards. Written beside the work, never in its way: an entry that cannot be stored is logged instead. */
 @Injectable()
@@ -33,5 +37,16 @@ export class SecurityLog implements OnModuleInit {
       const { kind, userId, actorId } = event;
       this.logger.error('a security event could not be stored', error, { kind, userId, actorId });
     }
+  }
+
+  /** Newest first. */
+  async list(query: ListSecurityEventsDto): Promise<Page<SecurityEventDto>> {
+    const { limit = DEFAULT_LIMIT, cursor, ...filter } = query;
+    const rows = await this.events.list(filter, cursor ?? null, limit + 1);
+    const here = rows.slice(0, limit);
+    return {
+      items: here.map(toSecurityEventDto),
+      next: rows.length > limit ? (here.at(-1)?.event_id ?? null) : null,
+    };
   }
 }

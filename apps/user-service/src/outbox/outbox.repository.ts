@@ -21,14 +21,8 @@ export class OutboxRepository implements OutboxStore {
   constructor(private readonly database: Database) {}
 
   /** In the transaction of `manager`: the event exists exactly if the fact does. */
-  async insert(manager: EntityManager, { id, contract, key, data, at }: OutgoingEvent): Promise<void> {
-    await manager.query(`INSERT INTO outbox (event_id, type, key, data, at) VALUES ($1, $2, $3, $4, $5)`, [
-      id,
-      contract.name,
-      key,
-      data,
-      at,
-    ]);
+  insert(manager: EntityManager, event: OutgoingEvent): Promise<void> {
+    return storeEvent(manager, event);
   }
 
   async markPublished(ids: string[]): Promise<void> {
@@ -50,4 +44,18 @@ export class OutboxRepository implements OutboxStore {
       return contract ? [{ id, contract, key, data, at, traceId: id }] : [];
     });
   }
+}
+
+/** For a command beside the service: one of its processes will find and publish it. */
+export async function storeEvent(
+  manager: EntityManager,
+  { id, contract, key, data, at }: OutgoingEvent,
+): Promise<void> {
+  await manager.query(`INSERT INTO outbox (event_id, type, key, data, at) VALUES ($1, $2, $3, $4, $5)`, [
+    id,
+    contract.name,
+    key,
+    data,
+    at,
+  ]);
 }

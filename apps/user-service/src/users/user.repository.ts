@@ -3,7 +3,7 @@ import { In, IsNull } from 'typeorm';
 import { Database } from '../database/database';
 import { violatedIndex } from '../database/database-errors';
 import { queueMail } from '../mail/mail-queue';
-import { DEFAULT_ROLE } from './role.entity';
+import { DEFAULT_ROLE } from '../roles/role.entity';
 import { searchTextOf } from './search-text';
 import { User } from './user.entity';
 

@@ -69,6 +69,13 @@ export class UsersService {
     return toUserCard(user);
   }
 
+  /** Throws NOTFOUND. */
+  async getForAdmin(userId: number): Promise<AdminUserDto> {
+    const user = await this.users.findById(userId);
+    if (!user) throw notFound('user');
+    return toAdminUser(user);
+  }
+
   async findAccount(userId: number): Promise<Account | null> {
     return toAccount(await this.users.findById(userId));
   }

@@ -17,5 +17,12 @@ export const SECURITY_EVENTS = [
   'identity.linked',
   'identity.unlinked',
   'identity.refused',
+  'account.suspended',
+  'account.activated',
+  'roles.changed',
+  'admin.appointed',
+  'role.created',
+  'role.updated',
+  'role.deleted',
 ] as const;
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];

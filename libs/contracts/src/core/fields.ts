@@ -26,7 +26,7 @@ const documented = (schema: {
   description?: string;
   nullable?: true;
   optional?: true;
-  additionalProperties?: { type: string };
+  additionalProperties?: { type: string } | true;
 }) => ({
   context: { schema },
 });
@@ -107,6 +107,9 @@ export const IsUserIdInPath = (): PropertyDecorator =>
     Type(() => Number),
     IsUserId(),
   );
+
+/** An object of any keys whose values are text, numbers, booleans or null. */
+export const IsFacts = (): PropertyDecorator => all(IsObject(documented({ additionalProperties: true })));
 
 /** An object of any keys whose values are text. */
 export const IsTextByName = (): PropertyDecorator =>

@@ -11,6 +11,8 @@ export const TAGS = {
   auth: 'Accounts and sessions.',
   users: 'Who is who.',
   contacts: 'Who knows whom.',
+  roles: 'Who may do what: for admins.',
+  audit: 'What happened to the security of accounts: for admins.',
   notifications: 'What a user should know of.',
   infra: 'The state of the processes, and documents.',
 } as const;
