@@ -9,7 +9,7 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import { Parser } from '@asyncapi/parser';
 import { stringify } from 'yaml';
 
-const HELP = `Usage: npm run specs            builds, then writes openapi.yml and asyncapi.yml from the contracts
+const HELP = `Usage: npm run specs            builds, then writes openapi.yml, asyncapi.yml and docs/authorization.md from the contracts
        npm run specs:check      fails when the committed files differ from the contracts
 Both validate the documents: OpenAPI with swagger-parser, AsyncAPI with @asyncapi/parser.
 `;
@@ -39,6 +39,7 @@ function generate() {
   return {
     'openapi.yml': toYaml(contracts.buildOpenApi(contracts.routes)),
     'asyncapi.yml': toYaml(contracts.buildAsyncApi(contracts.namespaces, contracts.integrationEvents)),
+    'docs/authorization.md': `<!-- ${HEADER.slice(2, -1)} -->\n\n${contracts.buildAuthorization(contracts.routes)}`,
   };
 }
 

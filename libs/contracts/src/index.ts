@@ -47,4 +47,6 @@ export * from './registry';
 export { buildAsyncApi } from './docs/asyncapi/asyncapi';
 /** @public tools/specs.mjs */
 export { buildOpenApi } from './docs/openapi/openapi';
+/** @public tools/specs.mjs */
+export { buildAuthorization, verdictOf, type Caller } from './docs/authorization';
 export { buildWsDocs } from './docs/ws-docs';

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+
+export interface Knock {
+  method: string;
+  /** As Node's `http` takes them: name, value, name, value; so that a name can come twice. */
+  headers?: string[];
+  body?: unknown;
+}
+
+export interface Answer {
+  status: number;
+  body: string;
+}
+
+/** One request as raw as it gets: headers that `fetch` would refuse to send or put together. */
+export async function knock(url: string, { method, headers = [], body }: Knock): Promise<Answer> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const all = ['host', new URL(url).host, ...headers];
+  if (text !== undefined)
+    all.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(text)));
+  const outgoing = request(url, { method, headers: all, agent: false });
+  outgoing.end(text);
+  const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return { status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+}
