@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 
 export interface Knock {
   method: string;
@@ -21,7 +21,7 @@ export async function knock(url: string, { method, headers = [], body }: Knock):
     all.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(text)));
   const outgoing = request(url, { method, headers: all, agent: false });
   outgoing.end(text);
-  const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return { status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString() };

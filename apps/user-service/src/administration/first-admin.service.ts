@@ -56,8 +56,9 @@ export class FirstAdminService implements OnApplicationBootstrap, BeforeApplicat
 
   private async appoint(): Promise<void> {
     if (await this.admins.hasAdmin()) return;
-    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = this.config;
-    const created = await this.create();
+    const email = this.config.ADMIN_EMAIL.normalize('NFC');
+    const password = this.config.ADMIN_PASSWORD.normalize('NFKC');
+    const created = await this.create(email, password);
     const account = await this.admins.findByEmail(email);
     // Anybody can register an address: an account is promoted for its password, not for its name.
     if (!account || !(await this.passwords.verify(account.passwordHash, password))) {
@@ -74,12 +75,12 @@ export class FirstAdminService implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** False when there is one already, or somebody else has the name. */
-  private async create(): Promise<boolean> {
-    const { ADMIN_EMAIL: email, ADMIN_USERNAME, ADMIN_PASSWORD } = this.config;
+  private async create(email: string, password: string): Promise<boolean> {
     if (await this.admins.findByEmail(email)) return false;
-    const passwordHash = await this.passwords.hash(ADMIN_PASSWORD);
-    const profile = { fullName: null, avatarUrl: null, phone: null };
-    const username = ADMIN_USERNAME.normalize('NFC');
+    const passwordHash = await this.passwords.hash(password);
+    // Whoever sets the settings vouches for the address.
+    const profile = { fullName: null, avatarUrl: null, phone: null, emailVerifiedAt: new Date() };
+    const username = this.config.ADMIN_USERNAME.normalize('NFC');
     return this.users.create({ username, email, passwordHash, ...profile }).then(
       () => true,
       (error: unknown) => {

@@ -1,22 +1,9 @@
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Length,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsInt, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
 import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
-import { IsUsername } from '../users/profile-fields';
+import { IsAvatarUrl, IsFullName, IsPhone, IsPlain, IsUsername } from '../users/profile-fields';
 import { UserDto } from '../users/user.dto';
 import { composed, IsEmailAddress, IsNewPassword, IsPassword, trimmed } from './fields';
-
-/** Names go into one line of text everywhere, and PostgreSQL cannot store a NUL. */
-const IsPlain = () => Matches(/^\P{Cc}*$/u, { message: '$property must not contain control characters' });
 
 /** The decorator next to a field is checked first: what kind of thing it is comes before its length. */
 export class RegisterDto {
@@ -37,20 +24,15 @@ export class RegisterDto {
   confirmPassword?: string;
 
   @IsOptional()
-  @trimmed()
-  @IsPlain()
-  @Length(1, 100)
-  @IsString()
+  @IsFullName()
   fullName?: string;
 
   @IsOptional()
-  @MaxLength(2_048)
-  @IsPlain()
-  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  @IsAvatarUrl()
   avatar_url?: string;
 
   @IsOptional()
-  @Matches(/^\+?[0-9 ()-]{5,20}$/, { message: 'phone must be a phone number' })
+  @IsPhone()
   phone?: string;
 }
 

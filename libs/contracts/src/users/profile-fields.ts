@@ -6,7 +6,8 @@ const trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
 
 /** Names go into one line of text everywhere, and PostgreSQL cannot store a NUL. */
-const IsPlain = () => Matches(/^\P{Cc}*$/u, { message: '$property must not contain control characters' });
+export const IsPlain = (): PropertyDecorator =>
+  Matches(/^\P{Cc}*$/u, { message: '$property must not contain control characters' });
 
 /** The decorator that stands first is what the refusal speaks of; each field of a profile has one rule, wherever it is sent. */
 export const IsUsername = (): PropertyDecorator =>
