@@ -1,9 +1,9 @@
 import {
   createRole,
+  deleteMe,
   listRoles,
   login,
   logout,
-  routes,
   setUserRoles,
   suspendUser,
   type Caller,
@@ -87,24 +87,18 @@ export async function castOf(system: TestSystem): Promise<Cast> {
   return { visitors, admin, adminId: user.user_id, member };
 }
 
-/** The deletion of one's own account, if there is one. */
-const deletion = routes.find(({ method, path }) => method === 'DELETE' && path === '/users/me');
-
 /** Those who were let in once: their tokens are good by their dates. */
 async function goneOf(system: TestSystem, admin: HttpClient): Promise<Visitor[]> {
-  const [suspended, left] = await system.users('suspended', 'left');
+  const [suspended, left, deleted] = await system.users('suspended', 'left', 'deleted');
   await admin.call(suspendUser, { params: { id: suspended.id }, body: {} });
   await left.call(logout);
-  const gone = { 'somebody suspended': suspended, 'somebody who has logged out': left };
-  const visitors = Object.entries(gone);
-  if (deletion) {
-    const deleted = await system.user('deleted');
-    const body = { password: deleted.account.password };
-    const answer = await deleted.request(deletion.path, { method: deletion.method, body });
-    if (!answer.body.ok) throw new Error(`the deletion was refused: ${answer.body.error.message}`);
-    visitors.push(['somebody deleted', deleted]);
-  }
-  return visitors.map(([name, { account }]) => ({
+  await deleted.call(deleteMe, { body: { password: deleted.account.password } });
+  const gone = {
+    'somebody suspended': suspended,
+    'somebody who has logged out': left,
+    'somebody deleted': deleted,
+  };
+  return Object.entries(gone).map(([name, { account }]) => ({
     name,
     is: 'gone',
     token: () => Promise.resolve(account.accessToken),

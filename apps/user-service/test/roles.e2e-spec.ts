@@ -61,11 +61,11 @@ describe('roles', () => {
     expect((await trace('role.deleted'))[0]?.details).toEqual({ role: 'help-desk', users: 1 });
     expect(await admin.call(getUserRoles, ofUser)).toEqual({ roles: ['member'] });
     for (const gone of [
-      admin.call(getRole, { params }),
-      admin.call(updateRole, { params, body: { description: 'x' } }),
-      admin.call(deleteRole, { params }),
+      () => admin.call(getRole, { params }),
+      () => admin.call(updateRole, { params, body: { description: 'x' } }),
+      () => admin.call(deleteRole, { params }),
     ])
-      expect((await refusalOf(gone)).code).toBe('NOTFOUND');
+      expect((await refusalOf(gone())).code).toBe('NOTFOUND');
   });
 
   it('have names of their own, also when two are made at once', async () => {
