@@ -22,8 +22,8 @@ export const FIRST_ADMIN = {
 export interface Visitor {
   name: string;
   is: Caller;
-  /** Each time a new one, as far as they can still sign in: a route may end the session that it is called with. */
-  token: () => Promise<string | undefined>;
+  /** For a door of that service. Each time a new one, as far as they can still sign in: a route may end the session that it is called with. */
+  token: (service: string) => Promise<string | undefined>;
   /** Name, value, name, value. */
   headers?: string[];
 }
@@ -82,7 +82,7 @@ export async function castOf(system: TestSystem): Promise<Cast> {
     { name: 'somebody with a role of another kind', is: 'member', token: again(custom) },
     { name: 'a moderator', is: 'moderator', token: again(moderator) },
     { name: 'an admin', is: 'admin', token: async () => (await adminSession()).accessToken },
-    { name: 'a service', is: 'service', token: () => service.signService('chat-service', 'user-service') },
+    { name: 'a service', is: 'service', token: (target) => service.signService('somebody', target) },
   ];
   return { visitors, admin, adminId: user.user_id, member };
 }

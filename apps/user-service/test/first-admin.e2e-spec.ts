@@ -33,7 +33,7 @@ const credentials = { email: 'Root@Example.com', password: ADMIN.ADMIN_PASSWORD 
 const ADMINS = `SELECT username FROM roles JOIN user_role USING (role_id) JOIN users USING (user_id)
   WHERE name = 'admin' ORDER BY 1`;
 
-describe('the first admin', () => {
+describe('the first admin', { timeout: 60_000 }, () => {
   let url: string;
   const running: UserService[] = [];
 
@@ -150,7 +150,8 @@ describe('the first admin', () => {
   });
 });
 
-describe('npm run admin', () => {
+// Each command is a process.
+describe('npm run admin', { timeout: 120_000 }, () => {
   const service = useUserService();
   const program = path.resolve(process.env.DIST ?? 'dist', 'apps/user-service/src/admin.js');
 
