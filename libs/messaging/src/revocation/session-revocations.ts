@@ -24,7 +24,7 @@ type Answer = Pick<Success<RevokedSessionsDto[]>, 'data' | 'page'>;
 export const BASE_CONFIG = Symbol('base config');
 
 /** While the broker is away, the owner of the sessions is asked this often instead. */
-const WITHOUT_BROKER_MS = 1_000;
+const WITHOUT_BROKER_MS = 500;
 /** An event can be lost with a broker; the list cannot. */
 const WITH_BROKER_MS = 15_000;
 const DEADLINE_MS = 2_000;
@@ -38,7 +38,7 @@ const BOOT_GRACE_MS = 10_000;
 
 /**
  * Tells this process which sessions have ended: by event, in milliseconds; by the user service's own list at the start, after
- * each reconnection to the broker, every second while the broker is away, and now and then in any case.
+ * each reconnection to the broker, twice a second while the broker is away, and now and then in any case.
  */
 @Injectable()
 export class SessionRevocations implements OnModuleInit {
