@@ -14,7 +14,7 @@ export { toAppError } from './http/error.filter';
 export { type Cookies } from './http/cookies';
 export { requestIdOf } from './http/request-id';
 export { mismatches } from './http/route-check';
-export { Handles, Input, type InputOf, type RouteInput } from './http/route.decorator';
+export { Handles, Input, OpenPage, type InputOf, type RouteInput } from './http/route.decorator';
 export { ServiceClient, type ServiceClientOptions } from './http/service-client';
 export { Logger } from './logging/logger';
 export { addressBucket, unmapped } from './net/address';

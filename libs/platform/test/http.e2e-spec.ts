@@ -1,3 +1,4 @@
+import { Controller, Get } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 
 import { badTokens, HttpClient } from '@app/testing';
@@ -235,6 +236,19 @@ describe('a service does not start', () => {
   it('when it handles a route that is not its own', async () => {
     await expect(startTestService({ routes: [] })).rejects.toThrow(
       'GET /for-users has a handler here but belongs elsewhere',
+    );
+  });
+
+  it('when something is served that is neither a contract nor a page', async () => {
+    @Controller()
+    class Stray extends ThingsController {
+      @Get('/left-open')
+      leftOpen(): string {
+        return 'open';
+      }
+    }
+    await expect(startTestService({ controllers: [Stray] })).rejects.toThrow(
+      'leftOpen is a route without a contract: anybody may call it',
     );
   });
 

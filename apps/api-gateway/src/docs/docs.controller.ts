@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { Controller, Header, Param, Res } from '@nestjs/common';
+import { OpenPage } from '@app/platform';
 import type { Response } from 'express';
 import { PAGE_POLICY } from '../edge/security-headers';
 import { eventsPage } from './events-page';
@@ -22,42 +23,42 @@ const LINKS = {
 export class DocsController {
   constructor(private readonly docs: DocsService) {}
 
-  @Get('/')
+  @OpenPage('/')
   links() {
     return { ok: true, data: { name: 'chat-backend', links: LINKS } };
   }
 
-  @Get('/openapi.yml')
+  @OpenPage('/openapi.yml')
   @Header('Content-Type', 'application/yaml; charset=utf-8')
   openapi(): string {
     return this.docs.getSpec('openapi.yml');
   }
 
-  @Get('/asyncapi.yml')
+  @OpenPage('/asyncapi.yml')
   @Header('Content-Type', 'application/yaml; charset=utf-8')
   asyncapi(): string {
     return this.docs.getSpec('asyncapi.yml');
   }
 
-  @Get('/api/docs')
+  @OpenPage('/api/docs')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', PAGE_POLICY)
   swagger(): string {
     return SWAGGER_PAGE;
   }
 
-  @Get('/api/docs/init.js')
+  @OpenPage('/api/docs/init.js')
   @Header('Content-Type', 'text/javascript; charset=utf-8')
   swaggerInit(): string {
     return SWAGGER_INIT;
   }
 
-  @Get('/api/docs/:file')
+  @OpenPage('/api/docs/:file')
   swaggerAsset(@Param('file') file: string, @Res() response: Response): void {
     response.sendFile(this.docs.getAssetPath(file), { maxAge: '1h' });
   }
 
-  @Get('/api/async-docs')
+  @OpenPage('/api/async-docs')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Content-Security-Policy', PAGE_POLICY)
   events(): string {

@@ -1,6 +1,7 @@
-import { Controller, Get, Inject, Injectable, Res } from '@nestjs/common';
+import { Controller, Inject, Injectable, Res } from '@nestjs/common';
 import { health, healthLive, healthReady, type HealthDto } from '@app/contracts';
 import type { Response } from 'express';
+import { OpenPage } from '../http/route.decorator';
 import { PROCESS_INFO, type ProcessInfo } from '../process-info';
 
 /** Resolves when the dependency serves, rejects with the reason when it does not. Must settle within a second or two. */
@@ -44,12 +45,12 @@ export class HealthController {
     @Inject(PROCESS_INFO) private readonly info: ProcessInfo,
   ) {}
 
-  @Get(healthLive.path)
+  @OpenPage(healthLive.path)
   live(): { ok: true; data: HealthDto } {
     return { ok: true, data: this.report(true, {}) };
   }
 
-  @Get([health.path, healthReady.path])
+  @OpenPage([health.path, healthReady.path])
   async ready(@Res({ passthrough: true }) response: Response): Promise<{ ok: boolean; data: HealthDto }> {
     const { up, checks } = await this.registry.run();
     response.status(up ? 200 : 503);

@@ -1,13 +1,22 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Route } from '@app/contracts';
-import { ROUTE } from './route.decorator';
+import { PAGE, ROUTE } from './route.decorator';
 
 export const SERVED_ROUTES = Symbol('served routes');
 
 type AnyRoute = Route<never, never, never>;
+/** A method of a controller. */
+type Handler = { name: string };
 
-/** Refuses to start when a route contract of this app has no handler or two, or a handler has a contract that is not listed. */
+const contractOf = (handler: Handler) => Reflect.getMetadata(ROUTE, handler) as AnyRoute | undefined;
+
+/** Nest serves it, and no table says to whom. */
+const isStray = (handler: Handler) =>
+  Reflect.hasMetadata(PATH_METADATA, handler) && !contractOf(handler) && !Reflect.hasMetadata(PAGE, handler);
+
+/** Refuses to start when a route contract of this app has no handler or two, a handler has a contract that is not listed, or none at all. */
 @Injectable()
 export class RouteCheck implements OnApplicationBootstrap {
   constructor(
@@ -17,18 +26,22 @@ export class RouteCheck implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const problems = mismatches(this.contracts, this.handled(), ({ method, path }) => `${method} ${path}`);
+    const handlers = this.handlers();
+    const handled = handlers.map(contractOf).filter((contract) => contract !== undefined);
+    const problems = [
+      ...mismatches(this.contracts, handled, ({ method, path }) => `${method} ${path}`),
+      ...handlers
+        .filter(isStray)
+        .map(({ name }) => `${name} is a route without a contract: anybody may call it`),
+    ];
     if (problems.length > 0) throw new Error(`routes: ${problems.join('; ')}`);
   }
 
-  private handled(): AnyRoute[] {
+  private handlers(): Handler[] {
     return this.discovery.getControllers().flatMap(({ instance }) => {
       if (typeof instance !== 'object' || instance === null) return [];
-      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
-      return this.scanner
-        .getAllMethodNames(prototype)
-        .map((name) => Reflect.getMetadata(ROUTE, prototype[name] as object) as AnyRoute | undefined)
-        .filter((contract) => contract !== undefined);
+      const prototype = Object.getPrototypeOf(instance) as Record<string, Handler>;
+      return this.scanner.getAllMethodNames(prototype).flatMap((name) => prototype[name] ?? []);
     });
   }
 }

@@ -15,6 +15,12 @@ import { requestIdOf } from './request-id';
 
 export const ROUTE = Symbol('route contract');
 
+export const PAGE = Symbol('page');
+
+/** A handler without a contract: a page or a document for anybody. What is neither this nor `@Handles` does not start. */
+export const OpenPage = (path: string | string[]): MethodDecorator =>
+  applyDecorators(RequestMapping({ path, method: RequestMethod.GET }), SetMetadata(PAGE, true));
+
 /** What a handler gets: the validated parts of the request, the caller, and the id that ties the logs together. */
 export interface RouteInput<B, Q, P> {
   body: B;

@@ -1,6 +1,7 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Header } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Counter, Histogram, register } from 'prom-client';
+import { OpenPage } from '../http/route.decorator';
 
 /** Node's own figures: memory, CPU, event-loop lag. Once per process. */
 export function collectProcessMetrics(): void {
@@ -34,7 +35,7 @@ export function measureRequests(request: Request, response: Response, next: Next
 
 @Controller()
 export class MetricsController {
-  @Get('/metrics')
+  @OpenPage('/metrics')
   @Header('content-type', register.contentType)
   metrics(): Promise<string> {
     return register.metrics();

@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { Controller, Get, Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Controller, Module, type DynamicModule, type Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError, listOf, one, pageOf, route, type Page, type Route } from '@app/contracts';
 import { HttpClient } from '@app/testing';
 import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 import { Type as Kind } from 'class-transformer';
-import { BaseConfig, Handles, Input, PlatformModule, startService, type InputOf } from '../../src/index';
+import {
+  BaseConfig,
+  Handles,
+  Input,
+  OpenPage,
+  PlatformModule,
+  startService,
+  type InputOf,
+} from '../../src/index';
 
 class ThingDto {
   @IsString()
@@ -104,7 +112,7 @@ export class ThingsController {
     return Promise.resolve({ who: 'a service' });
   }
 
-  @Get('/without-contract')
+  @OpenPage('/without-contract')
   plain(): string {
     return 'plain';
   }
