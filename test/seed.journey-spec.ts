@@ -1,7 +1,15 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { getUnreadCount, listConversations, listMessages, login, type MessageDto } from '@app/contracts';
+import {
+  getUnreadCount,
+  listContactRequests,
+  listContacts,
+  listConversations,
+  listMessages,
+  login,
+  type MessageDto,
+} from '@app/contracts';
 import { Actor, eventually, refusalOf, useSystem } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -9,6 +17,9 @@ const exec = promisify(execFile);
 const SCRIPT = path.join(__dirname, '../tools/seed.mjs');
 const PASSWORD = 'demo-password-1';
 const NAMES = ['alice', 'bob', 'dora', 'emil', 'fay', 'gus'];
+
+/** Notifications of a request, or that one was accepted. */
+const ABOUT_CONTACTS: Record<string, number> = { alice: 3, bob: 2, dora: 2, emil: 1, fay: 1 };
 
 describe('npm run seed', () => {
   const system = useSystem();
@@ -49,9 +60,11 @@ describe('npm run seed', () => {
       const others = messages.filter((message) => message.sender_id !== actor.id).length;
       const badge = await eventually(
         () => actor.call(getUnreadCount),
-        ({ count }) => expect(count).toBe(others),
+        ({ count }) => expect(count).toBe(others + (ABOUT_CONTACTS[username] ?? 0)),
       );
-      return { conversations, messages, badge };
+      const contacts = await actor.call(listContacts, { query: {} });
+      const requests = await actor.call(listContactRequests, { query: {} });
+      return { conversations, messages, badge, contacts, requests };
     } finally {
       actor.leave();
     }
@@ -61,6 +74,7 @@ describe('npm run seed', () => {
     const first = await run();
     expect(first.stdout.split('\n').slice(0, -2)).toEqual([
       '✔ people: 6 (6 new)',
+      '✔ contacts: 4 (4 new)',
       '✔ Lunch: 6 messages (6 new)',
       '✔ Release 1.0: 64 messages (64 new)',
       '✔ Everybody: 5 messages (5 new)',
@@ -78,6 +92,9 @@ describe('npm run seed', () => {
       ['Lunch', 'group', 4],
     ]);
     expect(before.map(({ messages }) => messages.length)).toEqual([79, 79, 77, 69, 13, 5]);
+
+    expect(before.map(({ contacts }) => contacts.length)).toEqual([2, 2, 2, 1, 1, 0]);
+    expect(alice?.requests.map(({ user }) => user.username)).toEqual(['gus']);
 
     const release = alice?.conversations.find(({ name }) => name === 'Release 1.0')?._id;
     const thread =

@@ -4,7 +4,7 @@ import { loadEnvironment } from './lib/environment.mjs';
 import { Failure, messageOf } from './lib/failure.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-const HELP = `npm run seed      sample people, conversations and messages in a running system
+const HELP = `npm run seed      sample people, contacts, conversations and messages in a running system
 
 The same people, texts and order each time; what is there already stays as it is, so a second run changes nothing.
 Everything goes the way of a client, through the gateway. For development only: refuses NODE_ENV=production, and

@@ -16,6 +16,15 @@ export const PEOPLE = [
   phone: `+49 30 5550 10${index}`,
 }));
 
+/** Who knows whom; the first one has asked. Gus waits for an answer. */
+export const CONTACTS = [
+  ['alice', 'bob'],
+  ['alice', 'dora'],
+  ['bob', 'emil'],
+  ['dora', 'fay'],
+];
+export const REQUESTS = [['gus', 'alice']];
+
 const STEPS = [
   'The branch is cut.',
   'Tests are green here.',

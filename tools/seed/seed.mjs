@@ -1,6 +1,6 @@
 import { Failure } from '../lib/failure.mjs';
 import { call, connect, emit } from '../socket/client.mjs';
-import { CONVERSATIONS, PEOPLE } from './plan.mjs';
+import { CONTACTS, CONVERSATIONS, PEOPLE, REQUESTS } from './plan.mjs';
 
 /**
  * Brings the plan into a running system; what is there already is left alone.
@@ -16,6 +16,10 @@ export async function seed(origin, print) {
     people.set(person.username, await signIn(origin, person));
   }
   print(`✔ people: ${people.size} (${registered} new)`);
+  let met = 0;
+  for (const pair of CONTACTS) if (await makeContacts(origin, people, pair)) met += 1;
+  for (const pair of REQUESTS) await request(origin, people, pair);
+  print(`✔ contacts: ${CONTACTS.length} (${met} new)`);
   try {
     for (const person of people.values()) {
       person.socket = await connect(origin, '/chat', person.token, { transports: ['websocket'] });
@@ -48,6 +52,26 @@ async function signIn(origin, { username, password }) {
       `There is an account ${username} that is not ours: its password is another one.`,
       'Seed an empty system: npm start -- --fresh.',
     );
+  }
+}
+
+/** True when they were none before. */
+async function makeContacts(origin, people, pair) {
+  const asked = await request(origin, people, pair);
+  if (!asked) return false;
+  const { token } = people.get(pair[1]);
+  await call(origin, 'POST', `/contacts/requests/${asked.id}/accept`, { token });
+  return true;
+}
+
+/** The request that waits now; null when the two are contacts. */
+async function request(origin, people, [from, to]) {
+  const { token } = people.get(from);
+  try {
+    return await call(origin, 'POST', '/contacts/requests', { token, body: { userId: people.get(to).id } });
+  } catch (error) {
+    if (error.code === 'CONFLICT') return null;
+    throw error;
   }
 }
 
