@@ -18,6 +18,7 @@ import {
   sendMessage,
   type AccountExportDto,
 } from '@app/contracts';
+import { connect } from 'amqplib';
 import { Actor, eventually, refusalOf, useSystem } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { textOfAllStores } from './support/all-stores';
@@ -215,5 +216,22 @@ describe('leaving', () => {
       (list) => expect(list.map(({ attachments }) => attachments.length)).toEqual([0, 1]),
     );
     await expect(eve.connect()).rejects.toMatchObject({ message: 'AUTH_INVALID' });
+  });
+
+  it('reaches a service that the event could not reach: its queue was gone', async () => {
+    const { form, eve } = await stage();
+    system.process('chat-1').kill();
+    await system.process('chat-1').exited();
+    const connection = await connect(system.stores.RABBITMQ_URL);
+    await (await connection.createChannel()).deleteQueue('chat-service.user.deleted');
+    await connection.close();
+    expect(await remove(eve)).toEqual({});
+    // Somebody else's queue has the event: it will not be sent again.
+    await eventually(
+      () => textOfAllStores(system),
+      (text) => expect(text).not.toContain('user.deleted'),
+    );
+    await system.restart('chat-1');
+    await expectNoTraces(form);
   });
 });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MissedDepartures } from '@app/messaging';
 import { ConversationAccess } from './conversations/conversation-access';
 import { ConversationActivity } from './conversations/conversation-activity';
 import { ConversationRepository } from './conversations/conversation.repository';
@@ -53,6 +54,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     DepartedUserRepository,
     DepartedUsers,
     DeparturesService,
+    MissedDepartures,
     ExportsService,
     MessageErasure,
     MessageFeed,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MissedDepartures } from '@app/messaging';
 import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
@@ -29,6 +30,7 @@ import { UnreadCounts } from './notifications/unread-counts';
   providers: [
     DepartedUserRepository,
     DeparturesService,
+    MissedDepartures,
     NotificationErasureRepository,
     DeliveryService,
     LivePush,

@@ -8,6 +8,7 @@ import {
   listUsers,
   updateUser,
   knownUsers,
+  listDeletedUsers,
   login,
   refresh,
   register,
@@ -273,5 +274,27 @@ describe('DELETE /users/:id', () => {
        WHERE roles.name = 'admin' AND users.status = 'active'`,
     );
     expect(left).toEqual([{ count: 1 }]);
+  });
+});
+
+describe('POST /internal/users/deleted', () => {
+  it('tells services of ours who has left, in pages', async () => {
+    const token = await service().app.get(AccessTokens).signService('chat-service', 'user-service');
+    const [first, second] = [await traceable(), await traceable()];
+    for (const { sessions } of [first, second]) await remove(sessions[0].accessToken);
+    const client = service().as(token);
+    const all = await client.call(listDeletedUsers, { body: {} });
+    expect(all.slice(-2).map(({ userId }) => userId)).toEqual([first.id, second.id]);
+    const since = all.at(-1)?.at ?? '';
+    const late = await client.call(listDeletedUsers, { body: { since } });
+    expect(late.map(({ userId }) => userId)).toContain(second.id);
+    const cursor = `${Date.parse(all.at(-2)?.at ?? '')}.${first.id}`;
+    const rest = await client.call(listDeletedUsers, { body: { cursor } });
+    expect(rest).toEqual(all.slice(-1));
+    expect((await refusalOf(client.call(listDeletedUsers, { body: { cursor: 'x' } }))).code).toBe(
+      'BAD_REQUEST',
+    );
+    const stranger = service().as(first.sessions[0].accessToken);
+    expect((await refusalOf(stranger.call(listDeletedUsers, { body: {} }))).code).toBe('AUTH_INVALID');
   });
 });

@@ -2,6 +2,7 @@ export { ClusterBus } from './cluster/cluster-bus';
 export { Consumes } from './consuming/consumes.decorator';
 export { ReliableRmqServer } from './consuming/reliable-rmq.server';
 export type { IncomingEvent, OutgoingEvent } from './envelope';
+export { MissedDepartures, type DepartureKeeper } from './departures/missed-departures';
 export { MessagingModule } from './messaging.module';
 export type { MessagingOptions } from './messaging.options';
 export { OutboxRelay } from './outbox/outbox-relay';

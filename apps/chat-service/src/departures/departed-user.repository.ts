@@ -8,6 +8,8 @@ interface DepartedUser {
   at: Date;
   /** When this service heard of it. */
   marked_at: Date;
+  /** When nothing of theirs was left here. */
+  finished_at?: Date;
 }
 
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
@@ -35,5 +37,21 @@ export class DepartedUserRepository implements OnModuleInit {
   async listMarkedSince(since: Date): Promise<number[]> {
     const found = this.departed.find({ marked_at: { $gte: since } }, { ...DEADLINE, projection: { _id: 1 } });
     return (await found.toArray()).map(({ _id }) => _id);
+  }
+
+  async finish(userId: number): Promise<void> {
+    await this.departed.updateOne({ _id: userId }, { $set: { finished_at: new Date() } }, DURABLE);
+  }
+
+  async latestFinished(): Promise<Date | null> {
+    const latest = { sort: { at: -1 } } as const;
+    return (await this.departed.findOne({ finished_at: { $exists: true } }, latest))?.at ?? null;
+  }
+
+  /** Those of the users of whom something may be left. */
+  async unfinished(userIds: number[]): Promise<number[]> {
+    const done = this.departed.find({ _id: { $in: userIds }, finished_at: { $exists: true } });
+    const ids = new Set((await done.toArray()).map(({ _id }) => _id));
+    return userIds.filter((id) => !ids.has(id));
   }
 }

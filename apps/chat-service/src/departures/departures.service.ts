@@ -1,13 +1,16 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { unavailable, type UserDeletedDto } from '@app/contracts';
+import { MissedDepartures, type DepartureKeeper } from '@app/messaging';
 import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
+import { ChatConfig } from '../config';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { UserDirectory } from '../users/user-directory';
+import { DepartedUserRepository } from './departed-user.repository';
 import { DepartedUsers } from './departed-users';
 
 /**
@@ -15,7 +18,7 @@ import { DepartedUsers } from './departed-users';
  * under a number that no longer leads to a person; files, watermarks and the name go.
  */
 @Injectable()
-export class DeparturesService implements OnModuleInit {
+export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, DepartureKeeper {
   private readonly logger: Logger;
 
   constructor(
@@ -27,6 +30,9 @@ export class DeparturesService implements OnModuleInit {
     private readonly presence: PresenceService,
     private readonly users: UserDirectory,
     private readonly broadcaster: Broadcaster,
+    private readonly done: DepartedUserRepository,
+    private readonly missed: MissedDepartures,
+    private readonly config: ChatConfig,
     logger: Logger,
   ) {
     this.logger = logger.child({ context: 'Departures' });
@@ -34,6 +40,18 @@ export class DeparturesService implements OnModuleInit {
 
   onModuleInit(): void {
     this.departed.onDeparture((userId) => this.users.forget(userId));
+  }
+
+  onApplicationBootstrap(): void {
+    this.missed.watch(this, this.config.USER_SERVICE_URL);
+  }
+
+  latestFinished(): Promise<Date | null> {
+    return this.done.latestFinished();
+  }
+
+  unfinished(userIds: number[]): Promise<number[]> {
+    return this.done.unfinished(userIds);
   }
 
   /** Safe to repeat, and to begin again where a process died. Throws UNAVAILABLE when it is to be tried again later. */
@@ -53,5 +71,6 @@ export class DeparturesService implements OnModuleInit {
     }
     // The end of the sessions is on its way as well; until it is here, an open socket could add to what was just removed.
     if ((await this.broadcaster.online([userId])).length > 0) throw unavailable('the end of the sessions');
+    await this.done.finish(userId).catch(() => undefined);
   }
 }

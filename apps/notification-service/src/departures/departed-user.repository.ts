@@ -4,7 +4,10 @@ import { DATABASE } from '../database.module';
 
 interface DepartedUser {
   _id: number;
+  /** When the account was deleted. */
   at: Date;
+  /** When nothing of theirs was left here. */
+  finished_at?: Date;
 }
 
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
@@ -26,5 +29,21 @@ export class DepartedUserRepository {
   async among(userIds: number[]): Promise<Set<number>> {
     const found = await this.departed.find({ _id: { $in: [...new Set(userIds)] } }).toArray();
     return new Set(found.map(({ _id }) => _id));
+  }
+
+  async finish(userId: number): Promise<void> {
+    await this.departed.updateOne({ _id: userId }, { $set: { finished_at: new Date() } }, DURABLE);
+  }
+
+  async latestFinished(): Promise<Date | null> {
+    const latest = { sort: { at: -1 } } as const;
+    return (await this.departed.findOne({ finished_at: { $exists: true } }, latest))?.at ?? null;
+  }
+
+  /** Those of the users of whom something may be left. */
+  async unfinished(userIds: number[]): Promise<number[]> {
+    const done = this.departed.find({ _id: { $in: userIds }, finished_at: { $exists: true } });
+    const ids = new Set((await done.toArray()).map(({ _id }) => _id));
+    return userIds.filter((id) => !ids.has(id));
   }
 }

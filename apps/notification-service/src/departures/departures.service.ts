@@ -1,21 +1,37 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { unavailable, type UserDeletedDto } from '@app/contracts';
+import { MissedDepartures, type DepartureKeeper } from '@app/messaging';
 import { Logger } from '@app/platform';
+import { NotificationConfig } from '../config';
 import { withoutActor, type Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
 import { DepartedUserRepository } from './departed-user.repository';
 
 /** What becomes of notifications when an account is deleted: its own go, and its name goes from those of others. */
 @Injectable()
-export class DeparturesService {
+export class DeparturesService implements OnApplicationBootstrap, DepartureKeeper {
   private readonly logger: Logger;
 
   constructor(
     private readonly departed: DepartedUserRepository,
     private readonly notifications: NotificationsService,
+    private readonly missed: MissedDepartures,
+    private readonly config: NotificationConfig,
     logger: Logger,
   ) {
     this.logger = logger.child({ context: 'Departures' });
+  }
+
+  onApplicationBootstrap(): void {
+    this.missed.watch(this, this.config.USER_SERVICE_URL);
+  }
+
+  latestFinished(): Promise<Date | null> {
+    return this.departed.latestFinished();
+  }
+
+  unfinished(userIds: number[]): Promise<number[]> {
+    return this.departed.unfinished(userIds);
   }
 
   /** Safe to repeat, and to begin again where a process died. Throws UNAVAILABLE while the store is away. */
@@ -25,6 +41,7 @@ export class DeparturesService {
       await this.departed.add(userId, new Date(at));
       const removed = await this.notifications.removeAllOf(userId);
       const renamed = await this.notifications.removeActor(userId);
+      await this.departed.finish(userId);
       this.logger.info('a user has left', { userId, removed, renamed });
     } catch (error) {
       this.logger.warn('a departure is tried again', { userId, reason: reasonOf(error) });

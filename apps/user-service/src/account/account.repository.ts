@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database';
 import type { Transaction } from '../outbox/outbox';
 import { PERSONAL_ROWS, TOMBSTONE } from './personal-data';
+
+/** A deleted account, in the order of deletion. */
+export interface DeletedPlace {
+  userId: number;
+  at: Date;
+}
 
 const SET_TOMBSTONE = Object.entries(TOMBSTONE)
   .map(([column, value]) => `${column} = ${value}`)
@@ -9,20 +16,18 @@ const SET_TOMBSTONE = Object.entries(TOMBSTONE)
 /** Takes an account out of the tables. Each step belongs into the transaction of the whole. */
 @Injectable()
 export class AccountRepository {
-  /** Null when there is none (any more). Sign-ins and other changes of the account wait from here on. */
-  async lock(transaction: Transaction, userId: number): Promise<{ isLastAdmin: boolean } | null> {
-    // Admins who go at the same time go one after the other, and each sees what the one before has left.
-    await transaction.query(`SELECT 1 FROM roles WHERE name = 'admin' FOR UPDATE`);
-    const rows = await transaction.query<unknown[]>(
-      `SELECT 1 FROM users WHERE user_id = $1 AND status <> 'deleted' FOR UPDATE`,
-      [userId],
+  constructor(private readonly database: Database) {}
+
+  /** In the order of their deletion. */
+  listDeleted(since: Date, after: DeletedPlace | null, limit: number): Promise<DeletedPlace[]> {
+    return this.database.run((manager) =>
+      manager.query(
+        `SELECT user_id AS "userId", deleted_at AS at FROM users
+         WHERE deleted_at >= $1 AND ($2::timestamptz IS NULL OR (deleted_at, user_id) > ($2::timestamptz, $3::integer))
+         ORDER BY deleted_at, user_id LIMIT $4`,
+        [since, after?.at ?? null, after?.userId ?? null, limit],
+      ),
     );
-    if (rows.length === 0) return null;
-    const admins = await transaction.query<{ user_id: number }[]>(
-      `SELECT user_id FROM roles JOIN user_role USING (role_id) JOIN users USING (user_id)
-       WHERE name = 'admin' AND status = 'active' LIMIT 2`,
-    );
-    return { isLastAdmin: admins.length === 1 && admins[0]?.user_id === userId };
   }
 
   /** When it was deleted: now. */

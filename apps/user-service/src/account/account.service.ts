@@ -1,12 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, badRequest, notFound, userDeletedEvent, type DeleteMeDto } from '@app/contracts';
+import {
+  AppError,
+  badRequest,
+  notFound,
+  userDeletedEvent,
+  type DeleteMeDto,
+  type ListDeletedDto,
+  type Page,
+  type UserDeletedDto,
+} from '@app/contracts';
 import type { Principal } from '@app/platform';
+import { lockStanding } from '../administration/standing';
 import { SecurityLog } from '../audit/security-log.service';
 import { Outbox } from '../outbox/outbox';
 import { PasswordProof } from '../second-factor/password-proof.service';
 import { SecondFactorService } from '../second-factor/second-factor.service';
 import { SessionsService } from '../sessions/sessions.service';
-import { AccountRepository } from './account.repository';
+import { AccountRepository, type DeletedPlace } from './account.repository';
+
+const DELETED_PAGE = 1_000;
 
 interface Client {
   ip: string;
@@ -38,12 +50,24 @@ export class AccountService {
     await this.security.record({ kind: 'account.deleted', userId, actorId });
   }
 
+  /** For services that may have missed a deletion. */
+  async listDeleted({ since, cursor }: ListDeletedDto): Promise<Page<UserDeletedDto>> {
+    const after = cursor === undefined ? null : placeOf(cursor);
+    const found = await this.accounts.listDeleted(new Date(since ?? 0), after, DELETED_PAGE);
+    const last = found.at(-1);
+    return {
+      items: found.map(({ userId, at }) => ({ userId, at: at.toISOString() })),
+      next: last && found.length === DELETED_PAGE ? `${last.at.getTime()}.${last.userId}` : null,
+    };
+  }
+
   /** False when there is no such account (any more). All or nothing; other services are told as soon as it is done. */
   private remove(userId: number): Promise<boolean> {
     return this.outbox.transaction(async (transaction, announce) => {
-      const account = await this.accounts.lock(transaction, userId);
-      if (!account) return false;
-      if (account.isLastAdmin) throw new AppError('CONFLICT', 'the last admin cannot be deleted');
+      // Sign-ins and other changes of the account wait from here on.
+      const standing = await lockStanding(transaction, userId);
+      if (!standing) return false;
+      if (standing.isLastAdmin) throw new AppError('CONFLICT', 'the last admin cannot be deleted');
       await this.sessions.endAllWithin(transaction, announce, userId, 'deleted');
       const at = await this.accounts.entomb(transaction, userId);
       await announce(userDeletedEvent, String(userId), { userId, at: at.toISOString() });
@@ -60,4 +84,11 @@ export class AccountService {
       throw wrong ? badRequest('code', 'is wrong, or was used already') : error;
     });
   }
+}
+
+function placeOf(cursor: string): DeletedPlace {
+  const [, at, userId] = /^(\d{1,15})\.(\d{1,9})$/.exec(cursor) ?? [];
+  if (at === undefined || userId === undefined)
+    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
+  return { at: new Date(Number(at)), userId: Number(userId) };
 }

@@ -1,7 +1,7 @@
-import { integrationEvent, one, route } from '../core/contract';
+import { integrationEvent, one, pageOf, route } from '../core/contract';
 import { EmptyDto } from '../core/fields';
 import { UserPathDto } from '../users/user-list.dto';
-import { DeleteMeDto, UserDeletedDto } from './account.dto';
+import { DeleteMeDto, ListDeletedDto, UserDeletedDto } from './account.dto';
 
 export const deleteMe = route('DELETE /users/me', {
   tag: 'users',
@@ -25,9 +25,21 @@ export const deleteUser = route('DELETE /users/:id', {
   example: { result: {} },
 });
 
+const deletedExample: UserDeletedDto = { userId: 7, at: '2026-01-01T00:00:00.000Z' };
+
+/** Not routed by the gateway: what a service asks that may have missed an event. */
+export const listDeletedUsers = route('POST /internal/users/deleted', {
+  tag: 'internal',
+  summary: 'The users whose accounts were deleted, in the order of their deletion.',
+  access: 'service',
+  body: ListDeletedDto,
+  result: pageOf(UserDeletedDto),
+  example: { body: { since: '2026-01-01T00:00:00.000Z' }, result: [deletedExample] },
+});
+
 export const userDeletedEvent = integrationEvent('user.deleted', {
   version: 1,
   summary: 'An account was deleted. Whoever holds personal data of the user removes it.',
   payload: UserDeletedDto,
-  example: { userId: 7, at: '2026-01-01T00:00:00.000Z' },
+  example: deletedExample,
 });

@@ -15,6 +15,19 @@ export class DeleteMeDto {
   code?: string;
 }
 
+export class ListDeletedDto {
+  /** Only those deleted since. */
+  @IsOptional()
+  @IsTimestamp()
+  since?: string;
+
+  /** `page.next` of the answer before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  cursor?: string;
+}
+
 /** `user.deleted` on the bus: the account is gone, and what others hold of it must go too. */
 export class UserDeletedDto {
   @IsUserId()
