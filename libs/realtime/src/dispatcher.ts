@@ -78,6 +78,8 @@ export class Dispatcher {
     ack: Ack | undefined,
     requestId: string,
   ): Promise<void> {
+    // Its session has ended, or its client is gone: what still waits has no right to be done, and nobody to be answered.
+    if (!socket.connected) return;
     try {
       socket.data.requestId = requestId;
       const result = await handler(input);

@@ -47,6 +47,31 @@ describe('a socket', () => {
     expect(await stranger.emit(say, { text: 'still here' })).toEqual({ text: 'still here' });
   });
 
+  it('takes what still waits on it with it', async () => {
+    const user = nextUser++;
+    const socket = await app.connect(user);
+    const done: string[] = [];
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    app.gateway.onSay = async ({ text }) => {
+      if (text === 'slow') await slow;
+      done.push(text);
+      return { text };
+    };
+    const before = ['slow', 'after', 'after'].map((text) => socket.emit(say, { text }));
+    void Promise.allSettled(before);
+    // What is no event is refused without waiting, so those before it have come.
+    expect(await socket.emitRaw('test:nothing', {})).toMatchObject({ ok: false });
+    const gone = closed(socket);
+    revoke(user);
+    await gone;
+    finish();
+    const other = await app.connect(nextUser++);
+    expect(await other.emit(say, { text: 'other' })).toEqual({ text: 'other' });
+    expect(done).toEqual(['slow', 'other']);
+    app.gateway.reset();
+  });
+
   it('of a session that has ended is not let in', async () => {
     const user = nextUser++;
     const token = app.token(user);
