@@ -4,6 +4,7 @@ import { EventPublisher } from '@app/messaging';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DATABASE } from '../src/database.module';
+import { NotificationsService } from '../src/notifications/notifications.service';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 interface Listed {
@@ -86,6 +87,23 @@ describe('when an account is deleted', () => {
     });
     expect(device.of('notification:created').filter(({ actor_id }) => actor_id === eve)).toHaveLength(1);
     expect(JSON.stringify(device.received)).not.toContain('by eve');
+  });
+
+  it('many at once share the look through all that there is', async () => {
+    const { db } = app.get<Connection>(DATABASE);
+    if (!db) throw new Error('no database');
+    const gone = Array.from({ length: 50 }, (_, index) => 1_000_000 + index);
+    const title = 'somebody';
+    const documents = gone.map((actor_id) => ({ _id: `shared:${actor_id}` as never, actor_id, title }));
+    await db.collection('notifications').insertMany(documents);
+    await db.command({ profile: 2 });
+    await Promise.all(gone.map((userId) => app.get(NotificationsService).removeActor(userId)));
+    await db.command({ profile: 0 });
+    const looks = { ns: `${db.databaseName}.notifications`, 'command.sort': { _id: 1 } };
+    const count = await db.collection('system.profile').countDocuments(looks);
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(2);
+    expect(await db.collection('notifications').countDocuments({ actor_id: { $in: gone }, title })).toBe(0);
   });
 
   it('thousands of notifications are worked through, those of others and its own', async () => {

@@ -40,9 +40,9 @@ export class DeparturesService implements OnApplicationBootstrap, DepartureKeepe
       // First, so that whoever stores something of theirs at this moment finds the mark afterwards.
       await this.departed.add(userId, new Date(at));
       const removed = await this.notifications.removeAllOf(userId);
-      const renamed = await this.notifications.removeActor(userId);
+      await this.notifications.removeActor(userId);
       await this.departed.finish(userId);
-      this.logger.info('a user has left', { userId, removed, renamed });
+      this.logger.info('a user has left', { userId, removed });
     } catch (error) {
       this.logger.warn('a departure is tried again', { userId, reason: reasonOf(error) });
       throw unavailable('the notification store');

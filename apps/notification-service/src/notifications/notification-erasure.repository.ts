@@ -12,6 +12,9 @@ const WRITE = { writeConcern: DURABLE } as const;
 @Injectable()
 export class NotificationErasureRepository {
   private readonly collection: mongo.Collection<Notification>;
+  private readonly waiting = new Set<number>();
+  private looking: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     this.collection = connection.collection('notifications') as unknown as mongo.Collection<Notification>;
@@ -40,20 +43,39 @@ export class NotificationErasureRepository {
     return modifiedCount;
   }
 
-  /** Looks at all there are, because an index would cost every insert a third of its speed and accounts are deleted rarely. */
-  async removeActor(userId: number): Promise<number> {
-    let changed = 0;
-    for (let last = ''; ;) {
-      const page = await this.collection
-        .find({ _id: { $gt: last } }, { projection: { _id: 1, actor_id: 1 } })
-        .sort({ _id: 1 })
-        .limit(STEP)
-        .toArray();
-      const ids = page.filter(({ actor_id }) => actor_id === userId).map(({ _id }) => _id);
-      if (ids.length > 0) changed += await this.removeActorFrom(ids);
-      const end = page.at(-1);
-      if (!end) return changed;
-      last = end._id;
+  /**
+   * Looks at all there are, because an index would cost every insert a third of its speed and accounts are deleted rarely.
+   * One look at a time: those who come meanwhile share the next one.
+   */
+  removeActor(userId: number): Promise<void> {
+    this.waiting.add(userId);
+    if (!this.next) {
+      this.next = this.looking.then(() => this.removeWaiting());
+      this.looking = this.next.catch(() => undefined);
     }
+    return this.next;
+  }
+
+  private async removeWaiting(): Promise<void> {
+    const userIds = [...this.waiting];
+    this.waiting.clear();
+    this.next = undefined;
+    for (let last: string | undefined = ''; last !== undefined;) {
+      const end = await this.endOfStep(last);
+      const step = { $gt: last, ...(end !== undefined && { $lte: end }) };
+      await this.collection.updateMany({ _id: step, actor_id: { $in: userIds } }, { $set: NOBODY }, WRITE);
+      last = end;
+    }
+  }
+
+  /** Undefined: less than a step is left. */
+  private async endOfStep(start: string): Promise<string | undefined> {
+    const ids = this.collection.find({ _id: { $gt: start } }, { projection: { _id: 1 } });
+    const [end] = await ids
+      .sort({ _id: 1 })
+      .skip(STEP - 1)
+      .limit(1)
+      .toArray();
+    return end?._id;
   }
 }

@@ -69,8 +69,8 @@ export class NotificationsService {
     return this.erasure.removeAllOf(userId);
   }
 
-  /** Takes the user's name and words out of the notifications that others have; how many those were. */
-  removeActor(userId: number): Promise<number> {
+  /** Takes the user's name and words out of the notifications that others have. */
+  removeActor(userId: number): Promise<void> {
     return this.erasure.removeActor(userId);
   }
 
