@@ -14,7 +14,9 @@ import { eventually, refusalOf } from '@app/testing';
 import type { Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { DATABASE } from '../src/database.module';
+import { DepartedUsers } from '../src/departures/departed-users';
 import { DeparturesService } from '../src/departures/departures.service';
+import { PeopleService } from '../src/people/people.service';
 import type { Person } from './support/people';
 import { useChatService } from './support/chat-service';
 
@@ -136,6 +138,28 @@ describe('when an account is deleted', () => {
       () => service().stored.findOne({ clientId: sent.clientId }),
       (stored) => expect(stored?.outbox).toEqual([]),
     );
+  });
+
+  it('nothing is stored for it any more: no message, and nothing that is told late', async () => {
+    const [eve, bob] = await service().people('eve', 'bob');
+    const { _id: conversationId } = await eve.group(bob);
+    await service().app.get(DepartedUsers).mark(eve.id, new Date());
+    const refusal = await refusalOf(eve.emit(sendMessage, { conversationId, content: 'from the grave' }));
+    expect(refusal.code).toBe('AUTH_INVALID');
+    expect(await service().stored.countDocuments({ sender_id: eve.id })).toBe(0);
+
+    const people = service().app.get(PeopleService);
+    await people.contactChanged(bob.id, eve.id, 1, true);
+    await people.blockChanged({ userId: bob.id, blockedId: eve.id, rev: 2 }, true);
+    await people.privacyChanged({
+      userId: eve.id,
+      presence: 'nobody',
+      lastSeen: 'nobody',
+      readReceipts: true,
+      rev: 3,
+    });
+    expect(await collection('people_pairs').countDocuments({ users: eve.id })).toBe(0);
+    expect(await collection('people_privacy').countDocuments({ _id: eve.id as never })).toBe(0);
   });
 
   it('is worked through over many batches, again and again without a further change', async () => {

@@ -116,12 +116,12 @@ export class ConversationsService {
     }));
   }
 
-  /** Nobody is brought together with somebody whom they block; a private conversation needs the good will of both. */
+  /** Nobody brings people into a conversation who block them, or whom they block; a private conversation needs the good will of both. */
   private async assertMayBeAdded(callerId: number, others: number[], type: ConversationType): Promise<void> {
     if (type === 'private') return this.people.assertTalking([callerId, ...others]);
-    const unwilling = await this.people.blockersOf(callerId, others);
-    if (unwilling.length === 0) return;
-    const message = `must not name users who cannot be added by you: ${unwilling.slice(0, 10).join(', ')}`;
+    if (!(await this.people.isApartFromAny(callerId, others))) return;
+    // Neither who it is nor which of the two blocks: the wish not to be found out is part of a block.
+    const message = 'must not name users with whom you are not on talking terms';
     throw new AppError('FORBIDDEN', `participantIds ${message}`, [{ field: 'participantIds', message }]);
   }
 

@@ -52,6 +52,8 @@ export class MessagesService {
     if (content.trim() === '' && attachments.length === 0)
       throw badRequest('content', 'must not be empty without attachments');
     const answered = replyTo === undefined ? undefined : await this.getIn(input.conversationId, replyTo);
+    // Without a wait before the append: what is not refused here was in line before the account was gone.
+    if (this.departed.has(caller.userId)) throw new AppError('AUTH_INVALID', 'the account has been deleted');
     this.users.remember(caller.userId, caller.username);
     const stored = this.log.append({
       conversationId: input.conversationId,

@@ -9,6 +9,7 @@ import {
 } from '@app/contracts';
 import { ClusterBus } from '@app/messaging';
 import { Broadcaster, rooms } from '@app/realtime';
+import { DepartedUsers } from '../departures/departed-users';
 import { FreshCache } from './fresh-cache';
 import { pairKey, type Pair } from './pair';
 import { PeopleRepository } from './people.repository';
@@ -34,6 +35,7 @@ export class PeopleService implements OnApplicationBootstrap {
 
   constructor(
     private readonly store: PeopleRepository,
+    private readonly departed: DepartedUsers,
     private readonly broadcaster: Broadcaster,
     private readonly bus: ClusterBus,
   ) {}
@@ -73,10 +75,10 @@ export class PeopleService implements OnApplicationBootstrap {
     return new Map([...found].map(([key, pair]) => [keys.get(key) ?? userId, pair]));
   }
 
-  /** Those of the others who block the user. */
-  async blockersOf(userId: number, others: readonly number[]): Promise<number[]> {
+  /** Whether the user blocks one of the others, or the other way round. */
+  async isApartFromAny(userId: number, others: readonly number[]): Promise<boolean> {
     const standings = await this.standings(userId, others);
-    return [...standings].flatMap(([id, { blockers }]) => (blockers.includes(id) ? [id] : []));
+    return [...standings.values()].some(({ blockers }) => blockers.length > 0);
   }
 
   privacyOf(userIds: readonly number[]): Promise<Map<number, PrivacyDto>> {
@@ -90,6 +92,7 @@ export class PeopleService implements OnApplicationBootstrap {
   }
 
   async blockChanged({ userId, blockedId, rev }: BlockChangedDto, on: boolean): Promise<void> {
+    if (this.isOver(userId, blockedId)) return;
     const isNew = await this.store.setBlock([userId, blockedId], on, rev);
     this.changed([userId, blockedId]);
     if (!isNew) return;
@@ -98,11 +101,13 @@ export class PeopleService implements OnApplicationBootstrap {
   }
 
   async contactChanged(a: number, b: number, rev: number, on: boolean): Promise<void> {
+    if (this.isOver(a, b)) return;
     await this.store.setContact([a, b], on, rev);
     this.changed([a, b]);
   }
 
   async privacyChanged({ userId, rev, ...settings }: PrivacyUpdatedDto): Promise<void> {
+    if (this.isOver(userId)) return;
     await this.store.setPrivacy(userId, settings, rev);
     this.changed([userId]);
   }
@@ -110,6 +115,11 @@ export class PeopleService implements OnApplicationBootstrap {
   /** For a deleted account. What other instances remember of it is of no consequence. */
   removeAllOf(userId: number): Promise<void> {
     return this.store.removeAllOf(userId);
+  }
+
+  /** What is told late of somebody who is gone would bring back what was removed. */
+  private isOver(...userIds: number[]): boolean {
+    return userIds.some((id) => this.departed.has(id));
   }
 
   private async readPair(key: string): Promise<Pair> {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { Logger, PROCESS_INFO, Shutdown, type ProcessInfo } from '@app/platform';
 import { ChatConfig } from '../config';
+import { DepartedUsers } from '../departures/departed-users';
 import { LastSeenReports } from './last-seen-reports';
 import { PresenceRepository, type Move } from './presence.repository';
 
@@ -26,6 +27,7 @@ export class LocalPresence {
   constructor(
     private readonly store: PresenceRepository,
     private readonly reports: LastSeenReports,
+    private readonly departed: DepartedUsers,
     private readonly config: ChatConfig,
     private readonly logger: Logger,
     @Inject(PROCESS_INFO) info: ProcessInfo,
@@ -98,9 +100,12 @@ export class LocalPresence {
   }
 
   private async write(): Promise<void> {
-    if (this.pending.size === 0) return;
-    const moves = this.pending;
+    // Whoever is gone does not come; that their devices went is still told.
+    const moves = new Map(
+      [...this.pending].filter(([userId, { here }]) => !here || !this.departed.has(userId)),
+    );
     this.pending = new Map();
+    if (moves.size === 0) return;
     try {
       await this.store.record(this.instance, [...moves.values()]);
     } catch (error) {
