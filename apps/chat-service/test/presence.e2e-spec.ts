@@ -1,6 +1,7 @@
 import {
   AUDIENCES,
   joinConversation,
+  listConversations,
   listMembers,
   presenceChanged,
   subscribePresence,
@@ -8,11 +9,13 @@ import {
   type Audience,
 } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
+import { Broadcaster, rooms } from '@app/realtime';
 import { eventually, HttpClient, refusalOf } from '@app/testing';
 import type { Connection as Database } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { DATABASE } from '../src/database.module';
 import { PeopleService } from '../src/people/people.service';
+import { PresenceService } from '../src/presence/presence.service';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 import { ownQueues, PeopleEvents } from './support/people-events';
@@ -75,6 +78,37 @@ describe('watching people', () => {
     carol.chat.close();
     await alice.chat.receives(presenceChanged, about(carol, false));
     expect(alice.chat.received(presenceChanged).filter(about(bob, false))).toEqual([]);
+  });
+
+  it('and conversations joined leave nothing behind when the socket has gone by then', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const { _id: conversationId } = await alice.group(bob);
+    const watchers = Reflect.get(service().app.get(PresenceService), 'watchers') as object;
+    const watching = Reflect.get(watchers, 'bySocket') as Map<string, unknown>;
+    const { adapter, sockets } = Reflect.get(service().app.get(Broadcaster), 'namespace') as {
+      adapter: { rooms: Map<string, unknown> };
+      sockets: Map<string, unknown>;
+    };
+    const before = [watching.size, sockets.size];
+    for (let round = 0; round < 20; round++) {
+      const device = await alice.device();
+      void Promise.allSettled([
+        device.emit(joinConversation, { conversationId }),
+        device.emit(listConversations, {}),
+        device.emit(subscribePresence, { userIds: [bob.id] }),
+      ]);
+      // Once the first event is being worked on.
+      await new Promise((resolve) => setImmediate(resolve));
+      device.close();
+    }
+    await eventually(
+      () => Promise.resolve(sockets.size),
+      (size) => expect(size).toBe(before[1]),
+    );
+    // Longer than what they had asked for.
+    for (let round = 0; round < 5; round++) await alice.emit(listConversations, {});
+    expect([watching.size, sockets.size]).toEqual(before);
+    expect(adapter.rooms.has(rooms.conversation(conversationId))).toBe(false);
   });
 
   it('is for at most 200 people', async () => {
@@ -176,6 +210,21 @@ describe('what privacy allows', () => {
     await events.blocked(owner, viewer);
     await viewer.chat.receivesMany(presenceChanged, 2, about(owner, false));
     expect(other.chat.received(presenceChanged).filter(about(owner, false))).toHaveLength(1);
+  });
+
+  it('says nothing of a block by somebody who was not here anyway', async () => {
+    const [owner, viewer, marker] = await service().people('owner', 'viewer', 'marker');
+    owner.chat.close();
+    await eventually(
+      () => stored('presences').findOne({ _id: owner.id }),
+      (document) => expect(document).toMatchObject({ on: [] }),
+    );
+    expect(await watch(viewer, owner, marker)).toMatchObject([{ online: false }, { online: true }]);
+    await events.blocked(owner, viewer);
+    // Told one after the other: what the first block says has come when the second one's word is here.
+    await events.blocked(marker, viewer);
+    await viewer.chat.receives(presenceChanged, about(marker, false));
+    expect(viewer.chat.received(presenceChanged).filter(({ userId }) => userId === owner.id)).toEqual([]);
   });
 });
 

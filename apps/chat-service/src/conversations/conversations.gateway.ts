@@ -35,7 +35,8 @@ export class ConversationsGateway {
   @HandlesEvent(joinConversation)
   async join(socket: ClientSocket, { conversationId }: ConversationIdDto) {
     const joined = await this.conversations.joined(callerOf(socket), conversationId);
-    await socket.join(rooms.conversation(conversationId.toLowerCase()));
+    // One that has gone meanwhile would stay in the room for ever.
+    if (socket.connected) await socket.join(rooms.conversation(conversationId.toLowerCase()));
     return joined;
   }
 

@@ -22,7 +22,12 @@ export class PresenceGateway implements OnGatewayConnection<ClientSocket>, OnGat
   }
 
   @HandlesEvent(subscribePresence)
-  subscribe(socket: ClientSocket, { userIds }: SubscribePresenceDto) {
-    return this.presence.subscribe(callerOf(socket).userId, socket.id, userIds);
+  async subscribe(socket: ClientSocket, { userIds }: SubscribePresenceDto) {
+    try {
+      return await this.presence.subscribe(callerOf(socket).userId, socket.id, userIds);
+    } finally {
+      // It may have gone meanwhile, and says so only once.
+      if (!socket.connected) this.presence.unsubscribe(socket.id);
+    }
   }
 }

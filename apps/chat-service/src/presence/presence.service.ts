@@ -52,7 +52,9 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
     this.watchers.watch(socketId, viewerId, watched);
     const states = await this.statesOf(watched);
     for (const state of states) this.watchers.isNews(state);
-    return this.show(viewerId, states);
+    const seen = await this.show(viewerId, states);
+    for (const { userId, online } of seen) this.watchers.turns(socketId, userId, online);
+    return seen;
   }
 
   unsubscribe(socketId: string): void {
@@ -80,7 +82,7 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** Privacy, a contact or a block has changed: those concerned see something else now. */
+  /** Privacy, a contact or a block has changed: those concerned may see something else now. */
   private standingChanged([a, b]: Changed): void {
     const concerned =
       b === undefined
@@ -94,7 +96,7 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
     this.tellLater(async () => {
       for (const state of await this.statesOf(watched.map(({ userId }) => userId))) {
         const viewerId = watched.find(({ userId }) => userId === state.userId)?.viewerId;
-        await this.tell(state, { viewerId, evenIfHidden: true });
+        await this.tell(state, { viewerId, standing: true });
       }
     });
   }
@@ -108,7 +110,7 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
 
   private async tell(
     state: PresenceState,
-    { viewerId, evenIfHidden = false }: { viewerId?: number | undefined; evenIfHidden?: boolean } = {},
+    { viewerId, standing = false }: { viewerId?: number | undefined; standing?: boolean } = {},
   ): Promise<void> {
     const sockets = this.watchers.of(state.userId, viewerId);
     const [standings, privacy] = await Promise.all([
@@ -118,8 +120,11 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
     const told = new Map<string, { seen: PresenceDto; sockets: string[] }>();
     for (const [socketId, viewer] of sockets) {
       const pair = standings.get(viewer) ?? STRANGERS;
-      if (viewer !== state.userId && !evenIfHidden && isHidden(privacy, pair)) continue;
+      if (viewer !== state.userId && !standing && isHidden(privacy, pair)) continue;
       const seen = viewer === state.userId ? asSeenByOneself(state) : asSeen(state, privacy, pair);
+      const turns = this.watchers.turns(socketId, state.userId, seen.online);
+      // A block must look like an ordinary going; of somebody who was not here for the viewer, any word would give it away.
+      if (viewerId !== undefined && !turns) continue;
       const key = `${seen.online} ${seen.lastSeen}`;
       const group = told.get(key) ?? { seen, sockets: [] };
       group.sockets.push(socketId);

@@ -1,8 +1,14 @@
 import type { PresenceState } from './visibility';
 
+interface Watching {
+  viewerId: number;
+  /** What this socket was last told; undefined before the first answer. */
+  online?: boolean;
+}
+
 /** Who watches whom on this instance: sockets, each with the user that it belongs to. */
 export class Watchers {
-  private readonly byWatched = new Map<number, Map<string, number>>();
+  private readonly byWatched = new Map<number, Map<string, Watching>>();
   private readonly bySocket = new Map<string, number[]>();
   /** What was last heard of those who are watched. */
   private readonly states = new Map<number, PresenceState>();
@@ -13,8 +19,8 @@ export class Watchers {
     if (userIds.length === 0) return;
     this.bySocket.set(socketId, [...userIds]);
     for (const userId of userIds) {
-      const sockets = this.byWatched.get(userId) ?? new Map<string, number>();
-      this.byWatched.set(userId, sockets.set(socketId, viewerId));
+      const sockets = this.byWatched.get(userId) ?? new Map<string, Watching>();
+      this.byWatched.set(userId, sockets.set(socketId, { viewerId }));
     }
   }
 
@@ -31,9 +37,18 @@ export class Watchers {
 
   /** Socket → the user that watches by it; only that user's, if one is given. */
   of(userId: number, viewerId?: number): Map<string, number> {
-    const sockets = this.byWatched.get(userId) ?? new Map<string, number>();
-    if (viewerId === undefined) return sockets;
-    return new Map([...sockets].filter(([, viewer]) => viewer === viewerId));
+    const sockets = [...(this.byWatched.get(userId) ?? [])].map(
+      ([socketId, watching]) => [socketId, watching.viewerId] as const,
+    );
+    return new Map(sockets.filter(([, viewer]) => viewerId === undefined || viewer === viewerId));
+  }
+
+  /** Remembers what the socket is told now; whether that is something else than before. */
+  turns(socketId: string, userId: number, online: boolean): boolean {
+    const watching = this.byWatched.get(userId)?.get(socketId);
+    if (!watching || watching.online === online) return false;
+    watching.online = online;
+    return true;
   }
 
   /** Whether it is news; remembered, if anybody watches. */
