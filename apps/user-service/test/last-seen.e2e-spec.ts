@@ -28,6 +28,14 @@ describe('POST /internal/users/seen', () => {
     expect(await service().as(bob.accessToken).call(getMe)).toEqual({ ...bob.user, last_seen: EARLY });
   });
 
+  it('leaves the accounts that are deleted alone', async () => {
+    const { user } = await signedIn(service());
+    await service().sql(`UPDATE users SET status = 'deleted', deleted_at = now() WHERE user_id = $1`, [user.user_id]);
+    await (await fromChat()).call(recordSeen, { body: { seen: [{ userId: user.user_id, at: LATE }] } });
+    const rows = await service().sql('SELECT last_seen FROM users WHERE user_id = $1', [user.user_id]);
+    expect(rows).toEqual([{ last_seen: null }]);
+  });
+
   it('is for services of ours only', async () => {
     const { accessToken } = await signedIn(service());
     const body = { seen: [{ userId: 1, at: LATE }] };

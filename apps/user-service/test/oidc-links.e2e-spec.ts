@@ -9,7 +9,7 @@ import {
 } from '@app/contracts';
 import { refusalOf } from '@app/testing';
 import { describe, expect, it } from 'vitest';
-import { answerFor, person, signInAt, useOidc } from './support/oidc-people';
+import { answerFor, confirmed, person, signInAt, useOidc } from './support/oidc-people';
 import { PASSWORD, signedIn, type Person } from './support/people';
 
 const { provider, service, mailbox } = useOidc();
@@ -32,7 +32,7 @@ const unlink = (caller: { accessToken: string }, id: number) =>
 
 describe('linking an identity while signed in', () => {
   it('makes it a way into the account, whatever its address, and is undone by unlinking', async () => {
-    const alice = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
     const { subject } = person(provider(), { email_verified: false });
     const identity = await link(alice, subject);
     expect(identity).toEqual({
@@ -59,7 +59,7 @@ describe('linking an identity while signed in', () => {
   });
 
   it('needs a session and the password', async () => {
-    const alice = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
     const wrong = await refusalOf(as(alice).call(startOidcLink, { body: { password: 'wrong horse' } }));
     expect(wrong).toMatchObject({ code: 'BAD_REQUEST', fields: ['password'] });
     for (const path of ['link', 'link/callback']) {
@@ -69,8 +69,8 @@ describe('linking an identity while signed in', () => {
   });
 
   it('is finished by the account that began it', async () => {
-    const alice = await signedIn(service());
-    const mallory = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
+    const mallory = await confirmed(service(), signedIn(service()));
     const { subject } = person(provider());
     const body = await linkAnswer(mallory, subject);
     expect((await refusalOf(as(alice).call(finishOidcLink, { body }))).code).toBe('AUTH_INVALID');
@@ -78,7 +78,7 @@ describe('linking an identity while signed in', () => {
   });
 
   it('is no sign-in, and a sign-in is no link', async () => {
-    const alice = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
     const { subject } = person(provider());
     const linking = await linkAnswer(alice, subject);
     expect((await refusalOf(service().as().call(finishOidc, { body: linking }))).code).toBe('AUTH_INVALID');
@@ -87,8 +87,8 @@ describe('linking an identity while signed in', () => {
   });
 
   it('does not take an identity from another account', async () => {
-    const alice = await signedIn(service());
-    const bob = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
+    const bob = await confirmed(service(), signedIn(service()));
     const { subject } = person(provider());
     await link(alice, subject);
     for (const caller of [alice, bob]) expect((await refusalOf(link(caller, subject))).code).toBe('CONFLICT');
@@ -98,8 +98,8 @@ describe('linking an identity while signed in', () => {
 
 describe('unlinking', () => {
   it('is refused for what is not there, or not the caller’s', async () => {
-    const alice = await signedIn(service());
-    const bob = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
+    const bob = await confirmed(service(), signedIn(service()));
     const { id } = await link(alice, person(provider()).subject);
     for (const strange of [id, 999_999_999]) {
       expect((await refusalOf(unlink(bob, strange))).code).toBe('NOTFOUND');
@@ -129,7 +129,7 @@ describe('unlinking', () => {
   });
 
   it('comes with the end of the account: the identity may open another one', async () => {
-    const alice = await signedIn(service());
+    const alice = await confirmed(service(), signedIn(service()));
     const { subject } = person(provider());
     await link(alice, subject);
     await as(alice).call(deleteMe, { body: { password: PASSWORD } });
@@ -140,7 +140,7 @@ describe('unlinking', () => {
   it('is possible once there is a password', async () => {
     const { subject } = person(provider());
     const session = await signInAt(service(), provider(), subject);
-    const { email } = await signedIn(service());
+    const { email } = await confirmed(service(), signedIn(service()));
     await service().sql(
       'UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE email = $2) WHERE user_id = $1',
       [session.user.user_id, email],

@@ -81,13 +81,19 @@ export class CredentialsRepository {
     return setPassword(transaction, userId, hash, passwordVersion);
   }
 
-  /** The user; null when the token is of no use (any more). Who has it reads the mail of that address: it is confirmed, too. */
-  async resetPassword(transaction: Transaction, token: string, hash: string): Promise<number | null> {
+  /**
+   * Whose it was, and whether nobody had confirmed the address before; null when the token is of no use (any more). Who has
+   * it reads the mail of that address: it is confirmed, too.
+   */
+  async resetPassword(
+    transaction: Transaction,
+    token: string,
+    hash: string,
+  ): Promise<{ userId: number; wasUnconfirmed: boolean } | null> {
     const userId = await useMailToken(transaction, 'reset-password', token);
     if (userId === null) return null;
     await setPassword(transaction, userId, hash);
-    await confirmEmail(transaction, userId);
-    return userId;
+    return { userId, wasUnconfirmed: await confirmEmail(transaction, userId) };
   }
 
   /** False when the token is of no use (any more). */
@@ -145,8 +151,11 @@ async function setPassword(
   return true;
 }
 
-const confirmEmail = (manager: EntityManager, userId: number) =>
-  manager.query(
+/** False when it was confirmed already. */
+async function confirmEmail(manager: EntityManager, userId: number): Promise<boolean> {
+  const [, changed] = await manager.query<[unknown, number]>(
     `UPDATE users SET email_verified_at = now(), updated_at = now() WHERE user_id = $1 AND email_verified_at IS NULL`,
     [userId],
   );
+  return changed === 1;
+}

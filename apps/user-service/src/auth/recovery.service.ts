@@ -8,9 +8,11 @@ import {
 } from '@app/contracts';
 import type { Principal } from '@app/platform';
 import { SecurityLog } from '../audit/security-log.service';
-import { Outbox } from '../outbox/outbox';
+import { forgetIdentities } from '../oidc/forget-identities';
+import { Outbox, type Transaction } from '../outbox/outbox';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { refuseGuessable } from '../passwords/password-rules';
+import { forgetFactors } from '../second-factor/forget-factors';
 import { SessionsService } from '../sessions/sessions.service';
 import { ThrottleService } from '../throttle/throttle.service';
 import { CredentialsRepository, type Credentials } from './credentials.repository';
@@ -68,9 +70,11 @@ export class RecoveryService {
     refuseGuessable('password', password, account);
     const hash = await this.passwords.hash(password);
     const userId = await this.outbox.transaction(async (transaction, announce) => {
-      const owner = await this.credentials.resetPassword(transaction, token, hash);
-      if (owner !== null) await this.sessions.endAllWithin(transaction, announce, owner, 'password-changed');
-      return owner;
+      const reset = await this.credentials.resetPassword(transaction, token, hash);
+      if (!reset) return null;
+      await this.sessions.endAllWithin(transaction, announce, reset.userId, 'password-changed');
+      if (reset.wasUnconfirmed) await forgetOtherWaysIn(transaction, reset.userId);
+      return reset.userId;
     });
     if (userId === null) throw uselessToken();
     await this.security.record({ kind: 'password.reset', userId, client });
@@ -107,6 +111,12 @@ export class RecoveryService {
     if (account) return account;
     throw new AppError('AUTH_INVALID', 'the account is gone');
   }
+}
+
+/** Somebody else may have opened the account with that address, and made doors of their own. */
+async function forgetOtherWaysIn(transaction: Transaction, userId: number): Promise<void> {
+  await forgetIdentities(transaction, userId);
+  await forgetFactors(transaction, userId);
 }
 
 const wrongPassword = () => badRequest('currentPassword', 'is wrong');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database';
 import { queueMail } from '../mail/mail-queue';
+import { holdCaller } from '../users/hold-active';
 
 /** The account that an identity leads to. */
 export interface Owner {
@@ -55,9 +56,19 @@ export class IdentityRepository {
     return toOwner(rows[0]);
   }
 
-  /** The new link, told to the account's owner by mail if `tell`; null when the identity is linked already, to whomever. */
+  async hasConfirmedEmail(userId: number): Promise<boolean> {
+    const rows = await this.database.run((manager) =>
+      manager.query<unknown[]>(`SELECT 1 FROM users WHERE user_id = $1 AND email_verified_at IS NOT NULL`, [
+        userId,
+      ]),
+    );
+    return rows.length === 1;
+  }
+
+  /** The new link, told to the account's owner by mail if `tell`; null when the identity is linked already, to whomever. Throws AUTH_INVALID. */
   insert({ issuer, subject }: Key, userId: number, tell: boolean): Promise<StoredIdentity | null> {
     return this.database.transaction(async (manager) => {
+      await holdCaller(manager, userId);
       const [row] = await manager.query<IdentityRow[]>(
         `INSERT INTO oidc_identities (issuer, subject, user_id) VALUES ($1, $2, $3)
          ON CONFLICT (issuer, subject) DO NOTHING RETURNING ${IDENTITY}`,

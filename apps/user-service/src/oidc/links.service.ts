@@ -36,10 +36,12 @@ export class LinksService {
   async start({ userId }: Principal, password: string): Promise<OidcStartedDto> {
     this.provider.requireOne();
     await this.password.require(userId, password);
+    await this.requireConfirmedEmail(userId);
     return this.flows.begin('link', userId);
   }
 
   async finish({ userId }: Principal, form: OidcCallbackDto, client: Client): Promise<OidcIdentityDto> {
+    await this.requireConfirmedEmail(userId);
     const identity = await this.oidc.identify(form, 'link', userId);
     const linked = await this.identities.insert(identity, userId, true);
     if (!linked) throw new AppError('CONFLICT', 'this identity is linked to an account already');
@@ -62,6 +64,15 @@ export class LinksService {
       );
     }
     await this.log.record({ kind: 'identity.unlinked', userId, client });
+  }
+
+  /** Whoever opened an account with an address that is not theirs would keep a door to it. */
+  private async requireConfirmedEmail(userId: number): Promise<void> {
+    if (await this.identities.hasConfirmedEmail(userId)) return;
+    throw new AppError(
+      'CONFLICT',
+      'confirm your email address first; POST /auth/resend-verification mails you how',
+    );
   }
 }
 

@@ -13,7 +13,8 @@ export class LastSeenRepository {
         `WITH seen AS (
            SELECT user_id, max(at) AS at FROM unnest($1::integer[], $2::timestamptz[]) AS s (user_id, at) GROUP BY user_id
          ), turn AS (
-           SELECT user_id FROM users WHERE user_id IN (SELECT user_id FROM seen) ORDER BY user_id FOR NO KEY UPDATE
+           SELECT user_id FROM users WHERE user_id IN (SELECT user_id FROM seen) AND status <> 'deleted'
+           ORDER BY user_id FOR NO KEY UPDATE
          )
          UPDATE users SET last_seen = greatest(users.last_seen, seen.at)
          FROM seen JOIN turn USING (user_id) WHERE users.user_id = seen.user_id`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { privacyUpdated, type PrivacyDto } from '@app/contracts';
 import { Database } from '../database/database';
 import { Outbox } from '../outbox/outbox';
+import { holdCaller } from '../users/hold-active';
 
 @Injectable()
 export class PrivacyRepository {
@@ -22,9 +23,10 @@ export class PrivacyRepository {
     return row;
   }
 
-  /** The number is taken while the row is locked: the later choice has the higher one. */
+  /** Throws AUTH_INVALID. The number is taken while the row is locked: the later choice has the higher one. */
   async put(userId: number, { presence, lastSeen, readReceipts }: PrivacyDto): Promise<void> {
     await this.outbox.transaction(async (manager, announce) => {
+      await holdCaller(manager, userId);
       const [row] = await manager.query<{ rev: string }[]>(
         `INSERT INTO privacy_settings AS s (user_id, presence, last_seen, read_receipts, rev)
          VALUES ($1, $2, $3, $4, nextval('people_rev'))

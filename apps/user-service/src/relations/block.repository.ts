@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { userBlockedEvent, userUnblockedEvent, type BlockedUserDto, type UserCardDto } from '@app/contracts';
 import { Database } from '../database/database';
 import { Outbox } from '../outbox/outbox';
+import { holdActive } from '../users/hold-active';
 import { findCard, removeOpenRequest } from './contact-request.rows';
 import { CARD, endContact } from './contact.repository';
 import type { After } from './page';
@@ -20,18 +21,17 @@ export class BlockRepository {
   create(userId: number, blockedId: number): Promise<BlockedUserDto | null> {
     return this.outbox.transaction(async (manager, announce) => {
       await takeTurnOfPair(manager, userId, blockedId);
-      const card = await findCard(manager, blockedId);
+      const card = (await holdActive(manager, userId, blockedId)) && (await findCard(manager, blockedId));
       if (!card) return null;
-      const inserted = await manager.query<unknown[]>(
-        `INSERT INTO blocks (user_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING user_id`,
-        [userId, blockedId],
-      );
-      if (inserted.length > 0) {
-        await endContact(manager, announce, userId, blockedId);
-        await removeOpenRequest(manager, userId, blockedId);
-        const rev = await nextRev(manager);
-        await announce(userBlockedEvent, String(userId), { userId, blockedId, rev });
-      }
+      await manager.query(`INSERT INTO blocks (user_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+        userId,
+        blockedId,
+      ]);
+      await endContact(manager, announce, userId, blockedId);
+      await removeOpenRequest(manager, userId, blockedId);
+      // Also of a block that is there: if the event was lost, saying it again puts it in force.
+      const rev = await nextRev(manager);
+      await announce(userBlockedEvent, String(userId), { userId, blockedId, rev });
       const [row] = await manager.query<{ created_at: Date }[]>(
         'SELECT created_at FROM blocks WHERE user_id = $1 AND blocked_id = $2',
         [userId, blockedId],

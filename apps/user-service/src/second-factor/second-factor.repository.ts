@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 import { queueMail } from '../mail/mail-queue';
+import { holdCaller } from '../users/hold-active';
 
 /** `secret` is sealed; `nowMs` is the database's clock, so that instances need not agree on theirs. */
 export interface StoredFactor {
@@ -26,22 +27,24 @@ export class SecondFactorRepository {
     return row ? { secret: row.secret, enabled: row.enabled, nowMs: Number(row.now) } : null;
   }
 
-  /** Stores a secret that does not count yet, in place of an earlier one of this kind; false when one counts already. */
+  /** Stores a secret that does not count yet, in place of an earlier one of this kind; false when one counts already. Throws AUTH_INVALID. */
   async propose(userId: number, secret: Buffer): Promise<boolean> {
-    const rows = await this.database.run((manager) =>
-      manager.query<unknown[]>(
+    const rows = await this.database.transaction(async (manager) => {
+      await holdCaller(manager, userId);
+      return manager.query<unknown[]>(
         `INSERT INTO second_factors (user_id, secret) VALUES ($1, $2)
          ON CONFLICT (user_id) DO UPDATE SET secret = $2, created_at = now()
          WHERE second_factors.enabled_at IS NULL RETURNING 1`,
         [userId, secret],
-      ),
-    );
+      );
+    });
     return rows.length === 1;
   }
 
   /** Makes the secret count, if it is still the proposed one; false otherwise. */
   enable(userId: number, secret: Buffer, step: number, recoveryHashes: Buffer[]): Promise<boolean> {
     return this.database.transaction(async (manager) => {
+      await holdCaller(manager, userId);
       const enabled = await changesOne(
         manager,
         `UPDATE second_factors SET enabled_at = now(), last_step = $3

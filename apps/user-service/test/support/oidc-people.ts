@@ -57,6 +57,13 @@ export async function signInAt(
   return service.as().call(finishOidc, { body: await answerFor(service, provider, subject) });
 }
 
+/** The same person, whose address is confirmed now. */
+export async function confirmed<P extends SessionDto>(service: UserService, person: Promise<P>): Promise<P> {
+  const { user_id } = (await person).user;
+  await service.sql('UPDATE users SET email_verified_at = now() WHERE user_id = $1', [user_id]);
+  return person;
+}
+
 /** An account of ours; whether its address is confirmed as said. */
 export async function accountWith(service: UserService, { confirmed }: { confirmed: boolean }) {
   const user = await registered(service);

@@ -81,7 +81,7 @@ export const finishOidcSecondFactor = route('POST /auth/oidc/second-factor', {
 export const startOidcLink = route('POST /auth/oidc/link', {
   tag: 'auth',
   summary:
-    'Begin to link an identity at the provider to the account of the caller. CONFLICT when the account has no password: set one first, by POST /auth/forgot-password.',
+    'Begin to link an identity at the provider to the account of the caller. CONFLICT when the account has no password: set one first, by POST /auth/forgot-password; and while its email address is not confirmed.',
   access: 'user',
   body: StartOidcLinkDto,
   result: one(OidcStartedDto),
