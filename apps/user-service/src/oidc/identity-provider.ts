@@ -3,7 +3,7 @@ import { AppError, notFound, type OidcCallbackDto } from '@app/contracts';
 import { Logger } from '@app/platform';
 import * as oidc from 'openid-client';
 import { UserConfig } from '../config';
-import { identityOf, type Identity } from './identity';
+import { identityOf, joinClaims, type Identity } from './identity';
 
 /** What one sign-in has to come back with. */
 export interface Secrets {
@@ -64,7 +64,7 @@ export class IdentityProvider {
       const details = provider.serverMetadata().userinfo_endpoint
         ? await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub)
         : {};
-      return identityOf(claims.iss, claims.sub, { ...claims, ...details });
+      return identityOf(claims.iss, claims.sub, joinClaims(claims, details));
     } catch (error) {
       this.logger.warn('a sign-in at the provider failed', { reason: reasonOf(error) });
       throw isAway(error)

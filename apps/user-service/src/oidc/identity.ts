@@ -13,8 +13,26 @@ export interface Identity {
 const LONGEST_EMAIL = 255;
 const LONGEST_NAME = 100;
 
+type Claims = Record<string, unknown>;
+
+/**
+ * What ID token and userinfo say together; where they differ, userinfo has it from today. Address and confirmation are of the
+ * same source: that one of them confirms some address says nothing about the address of the other.
+ */
+export function joinClaims(idToken: Claims, userinfo: Claims): Claims {
+  const source = [userinfo, idToken].find(
+    ({ email, email_verified }) => email !== undefined && email_verified !== undefined,
+  );
+  return {
+    ...idToken,
+    ...userinfo,
+    email: source?.email,
+    email_verified: source?.email_verified,
+  };
+}
+
 /** Takes from the claims what is of the right kind; `email_verified` must be true itself, not something like it. */
-export const identityOf = (issuer: string, subject: string, claims: Record<string, unknown>): Identity => ({
+export const identityOf = (issuer: string, subject: string, claims: Claims): Identity => ({
   issuer,
   subject,
   email: claims.email_verified === true ? confirmedEmail(claims.email) : null,
