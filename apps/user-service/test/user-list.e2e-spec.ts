@@ -1,4 +1,4 @@
-import { listUsers, type ListUsersDto } from '@app/contracts';
+import { listUsers, updateMe, type ListUsersDto } from '@app/contracts';
 import { refusalOf, type HttpClient } from '@app/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchTextOf } from '../src/users/search-text';
@@ -38,6 +38,15 @@ beforeAll(async () => {
 });
 
 describe('searching as a member', () => {
+  it('for a word longer than any index takes finds nobody, and one as long as a name may be its owner', async () => {
+    expect(await find(member, '\u3316'.repeat(128))).toEqual([]);
+    const fullName = '\u3316'.repeat(100);
+    await member.call(updateMe, { body: { fullName } });
+    expect(await find(member, fullName)).toHaveLength(1);
+    expect(await find(member, `${fullName}x`)).toEqual([]);
+    await member.call(updateMe, { body: { fullName: null } });
+  });
+
   it.each([
     ['jose', ['jose.garcia', 'josefine']],
     ['JOSÉ', ['jose.garcia', 'josefine']],
@@ -176,6 +185,12 @@ describe('paging and sorting', () => {
     ['cursor', `cursor=${Buffer.from('["username","asc","a","1"]').toString('base64url')}`],
     ['cursor', `cursor=${Buffer.from('["username","asc","a",4000000000]').toString('base64url')}`],
     ['cursor', `sortBy=user_id&cursor=${Buffer.from('["user_id","asc","a",1]').toString('base64url')}`],
+    ...['0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '2026-01-01T1:1Z'].map(
+      (date): [string, string] => [
+        'cursor',
+        `sortBy=created_at&cursor=${Buffer.from(JSON.stringify(['created_at', 'asc', date, 1])).toString('base64url')}`,
+      ],
+    ),
     [
       'cursor',
       `sortBy=created_at&cursor=${Buffer.from('["created_at","asc","2026-99-99T00:00:00Z",1]').toString('base64url')}`,

@@ -17,6 +17,12 @@ const FOLDED: Record<string, string> = {
 
 const SPECIAL = new RegExp(`[${Object.keys(FOLDED).join('')}]`, 'g');
 
+/**
+ * PostgreSQL has no words of more than 2,046 bytes, and three of them at most are one unit. Names are shorter, also when
+ * NFKD has made six letters of each of theirs: what is cut off is found nowhere.
+ */
+const LONGEST_WORD = 680;
+
 /** The words of a text without case and accents, each once: what is stored for searching, and what is searched for. */
 export function wordsOf(...texts: (string | null)[]): string[] {
   const plain = texts
@@ -39,7 +45,7 @@ export const searchTextOf = (user: { username: string; fullName: string | null }
  */
 export function prefixQuery(search: string): string {
   const all = wordsOf(search)
-    .map((word) => `'${word}':*`)
+    .map((word) => `'${word.slice(0, LONGEST_WORD)}':*`)
     .join(' & ');
   const digits = search.replace(/[\s()+-]/g, '');
   return /^\d{3,}$/.test(digits) ? `(${all}) | '${digits}':*` : all;

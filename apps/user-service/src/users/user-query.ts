@@ -108,8 +108,12 @@ function isKeyOf(sortBy: UserSort, key: unknown): boolean {
     case 'integer':
       return /^\d{1,9}$/.test(key);
     case 'timestamptz':
-      return /^\d{4}-\d\d-\d\dT[\d:.]{1,15}Z$/.test(key) && !Number.isNaN(Date.parse(key));
+      return isTime(key);
     case 'text':
       return !key.includes('\0');
   }
 }
+
+/** As `cursorOf` writes it: PostgreSQL knows no year 0, and no 30th of February. */
+const isTime = (key: string) =>
+  /^(?!0000)\d{4}-/.test(key) && !Number.isNaN(Date.parse(key)) && new Date(key).toISOString() === key;

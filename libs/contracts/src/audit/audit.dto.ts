@@ -1,5 +1,5 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsFacts, IsLimit, IsTimestamp, IsUserId, IsUserIdInPath, OrNull } from '../core/fields';
+import { IsIn, IsISO8601, IsOptional, IsString, Matches } from 'class-validator';
+import { all, IsFacts, IsLimit, IsTimestamp, IsUserId, IsUserIdInPath, OrNull } from '../core/fields';
 import { SECURITY_EVENTS, type SecurityEventKind } from './security-events';
 
 export class SecurityEventDto {
@@ -34,6 +34,15 @@ export class SecurityEventDto {
   at!: string;
 }
 
+/** Only what PostgreSQL can read, too: no year 0, no weeks, no time zones that are none. */
+const IsMoment = (): PropertyDecorator =>
+  all(
+    IsISO8601({ strict: true }, { message: '$property must be an ISO 8601 date' }),
+    Matches(/^(?!0000)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$/, {
+      message: '$property must be an ISO 8601 date',
+    }),
+  );
+
 export class ListSecurityEventsDto {
   @IsOptional()
   @IsIn(SECURITY_EVENTS)
@@ -49,12 +58,12 @@ export class ListSecurityEventsDto {
 
   /** Not before this. */
   @IsOptional()
-  @IsTimestamp()
+  @IsMoment()
   from?: string;
 
   /** Before this. */
   @IsOptional()
-  @IsTimestamp()
+  @IsMoment()
   to?: string;
 
   /** 1–100, default 20. */
