@@ -123,6 +123,10 @@ export class UserConfig extends BaseConfig {
   @IsNumber(1, 10_000)
   MAX_CONTACT_REQUESTS = 200;
 
+  /** Contact requests of one user to the same other one in a day: each may be taken back and sent again. */
+  @IsNumber(1, 1_000)
+  CONTACT_REQUEST_TRIES = 3;
+
   /** Seconds in which the tries below come back, one after the other. */
   @IsNumber(1, DAY_SECONDS)
   THROTTLE_WINDOW = 900;
@@ -199,7 +203,7 @@ export class UserConfig extends BaseConfig {
   @Length(8, 128, { message: 'ADMIN_PASSWORD must have 8 to 128 characters' })
   ADMIN_PASSWORD = '';
 
-  /** How often each thing may be tried at once, and in the long run in each THROTTLE_WINDOW. */
+  /** How often each thing may be tried at once, and in the long run in each window. */
   get tries() {
     const lenient = !this.isProduction;
     const signUps = this.SIGN_UP_ADDRESS_TRIES || (lenient ? 10_000 : 50);
@@ -214,6 +218,7 @@ export class UserConfig extends BaseConfig {
       'second-factor': this.SECOND_FACTOR_TRIES,
       'password-proof': this.SECOND_FACTOR_TRIES,
       export: this.EXPORT_TRIES,
+      'contact-request': this.CONTACT_REQUEST_TRIES,
     };
   }
 }

@@ -1,6 +1,7 @@
 import {
   acceptContactRequest,
   blockUser,
+  cancelContactRequest,
   contactRequested,
   listBlocks,
   listContactRequests,
@@ -10,7 +11,7 @@ import {
   userBlockedEvent,
   userUnblockedEvent,
 } from '@app/contracts';
-import { refusalOf } from '@app/testing';
+import { refusalOf, WireError } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { signedIn, type Person } from './support/people';
 import { useUserService } from './support/user-service';
@@ -42,7 +43,16 @@ describe('blocking', () => {
     expect(await Promise.all([block(alice, bob), block(alice, bob)])).toEqual([first, first]);
     expect(await as(alice).call(listBlocks)).toEqual([first]);
     expect(await as(bob).call(listBlocks)).toEqual([]);
-    expect(await announced(userBlockedEvent.name, alice)).toMatchObject([{ blockedId: idOf(bob) }]);
+  });
+
+  it('is announced with a higher number each time: whoever has missed it may say it again', async () => {
+    const [alice, bob] = await pair();
+    for (let time = 0; time < 3; time++) await block(alice, bob);
+    const events = await announced(userBlockedEvent.name, alice);
+    expect(events.map(({ blockedId }) => blockedId)).toEqual([idOf(bob), idOf(bob), idOf(bob)]);
+    const revs = events.map(({ rev }) => rev);
+    expect(new Set(revs).size).toBe(3);
+    expect(revs).toEqual([...revs].sort((a, b) => a - b));
   });
 
   it('ends the contact and every open request between the two', async () => {
@@ -74,6 +84,25 @@ describe('blocking', () => {
     const accepted = as(alice).call(acceptContactRequest, { params: { id: request.id } });
     expect((await refusalOf(accepted)).code).toBe('NOTFOUND');
     expect(await announced(contactRequested.name, alice)).toEqual([]);
+  });
+
+  it('is not told by how often somebody may ask', async () => {
+    const [open, alice] = await pair();
+    const bob = await signedIn(service());
+    await block(alice, bob);
+    const courses = [];
+    for (const to of [open, alice]) {
+      const course: string[] = [];
+      for (let time = 0; time < 5; time++) {
+        const asked = await ask(bob, to).catch((error: unknown) => error as WireError);
+        course.push(asked instanceof WireError ? asked.code : asked.status);
+        if (!(asked instanceof WireError))
+          await as(bob).call(cancelContactRequest, { params: { id: asked.id } });
+      }
+      courses.push(course);
+    }
+    expect(courses[1]).toEqual(courses[0]);
+    expect(courses[0]).toContain('RATE_LIMITED');
   });
 
   it('keeps the one who blocks from asking', async () => {

@@ -18,6 +18,8 @@ import { useUserService } from './support/user-service';
 
 const service = useUserService({ MAX_CONTACT_REQUESTS: '3' });
 
+const HOUR_MS = 3_600_000;
+
 const people = (count: number) => Promise.all(Array.from({ length: count }, () => signedIn(service())));
 const as = (person: Person) => service().as(person.accessToken);
 const idOf = (person: Person) => person.user.user_id;
@@ -102,6 +104,28 @@ describe('a contact request', () => {
     expect(await contactsOf(alice!)).toEqual([]);
     expect((await refusalOf(answer(bob!, { id }))).code).toBe('NOTFOUND');
     expect((await ask(alice!, bob!)).id).not.toBe(id);
+  });
+
+  it('makes the same addressee hear of it three times a day at most, however often it is taken back', async () => {
+    const [alice, bob, carol] = await people(3);
+    const askAndCancel = async () => {
+      const { id } = await ask(alice!, bob!);
+      // Saying it again costs nothing.
+      await ask(alice!, bob!);
+      await as(alice!).call(cancelContactRequest, { params: { id } });
+    };
+    for (let time = 0; time < 3; time++) await askAndCancel();
+    const refused = await as(alice!).request('/contacts/requests', {
+      method: 'POST',
+      body: { userId: idOf(bob!) },
+    });
+    expect(refused).toMatchObject({ status: 429, body: { error: { code: 'RATE_LIMITED' } } });
+    const { retryAfterMs } = (refused.body as { error: { retryAfterMs: number } }).error;
+    expect(retryAfterMs).toBeGreaterThan(7 * HOUR_MS);
+    expect(retryAfterMs).toBeLessThanOrEqual(8 * HOUR_MS);
+    expect(await announced(contactRequested.name, bob!)).toHaveLength(3);
+    expect((await ask(alice!, carol!)).status).toBe('pending');
+    await answer(alice!, await ask(bob!, alice!));
   });
 
   it('can be taken back by its sender', async () => {

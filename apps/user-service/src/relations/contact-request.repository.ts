@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ContactDto, ContactRequestDto, RequestDirection } from '@app/contracts';
 import { Database } from '../database/database';
-import { Outbox } from '../outbox/outbox';
+import { Outbox, type Transaction } from '../outbox/outbox';
+import { holdActive } from '../users/hold-active';
 import {
   deleteRequest,
   findCard,
@@ -19,6 +20,11 @@ import { takeTurnOf, takeTurnOfPair } from './pair';
 /** Why nothing came of a request. */
 export type RequestRefusal = 'unknown' | 'blocked by the sender' | 'contacts' | 'too many';
 
+export interface RequestLimits {
+  maxPending: number;
+  spend: (transaction: Transaction) => Promise<void>;
+}
+
 /** What both lists show: the one side of the request, and the other. `hidden` ones exist for their sender only. */
 const SIDES = {
   outgoing: { own: 'r.sender_id', other: 'r.addressee_id', visible: 'true' },
@@ -34,16 +40,17 @@ export class ContactRequestRepository {
 
   /**
    * The sender's request, new or as it was; or a contact, when the other one has asked already. Somebody who blocks the
-   * sender never sees it, and the sender cannot tell.
+   * sender never sees it, and the sender cannot tell. `spend` may refuse a new one.
    */
   create(
     senderId: number,
     addresseeId: number,
-    maxPending: number,
+    { maxPending, spend }: RequestLimits,
   ): Promise<ContactRequestDto | RequestRefusal> {
     return this.outbox.transaction(async (manager, announce) => {
       await takeTurnOf(manager, senderId);
       await takeTurnOfPair(manager, senderId, addresseeId);
+      if (!(await holdActive(manager, senderId, addresseeId))) return 'unknown';
       const sender = await findCard(manager, senderId);
       const other = await findCard(manager, addresseeId);
       if (!sender || !other) return 'unknown';
@@ -61,6 +68,7 @@ export class ContactRequestRepository {
         return toRequestDto({ ...other, ...open }, 'outgoing', 'accepted');
       }
       if (!open && state.pending >= maxPending) return 'too many';
+      if (!open) await spend(manager);
       const hidden = state.blocked_by_other;
       const request = open ?? (await insertRequest(manager, senderId, addresseeId, hidden));
       if (!hidden && (!open || open.hidden))
@@ -96,7 +104,8 @@ export class ContactRequestRepository {
         'SELECT sender_id FROM contact_requests WHERE request_id = $1 AND addressee_id = $2 AND NOT hidden',
         [requestId, addresseeId],
       );
-      const sender = request && (await findCard(manager, request.sender_id));
+      if (!request || !(await holdActive(manager, request.sender_id, addresseeId))) return null;
+      const sender = await findCard(manager, request.sender_id);
       const addressee = await findCard(manager, addresseeId);
       if (!sender || !addressee) return null;
       await takeTurnOfPair(manager, sender.user_id, addresseeId);

@@ -10,6 +10,7 @@ import {
   type Page,
 } from '@app/contracts';
 import { UserConfig } from '../config';
+import { ThrottleService } from '../throttle/throttle.service';
 import { ContactRequestRepository, type RequestRefusal } from './contact-request.repository';
 import { ContactRepository } from './contact.repository';
 import { pageByTime } from './page';
@@ -21,13 +22,17 @@ export class ContactsService {
   constructor(
     private readonly contacts: ContactRepository,
     private readonly requests: ContactRequestRepository,
+    private readonly throttle: ThrottleService,
     private readonly config: UserConfig,
   ) {}
 
+  /** Throws RATE_LIMITED for who takes requests back to send them again: each new one is told to the addressee. */
   async request(userId: number, addresseeId: number): Promise<ContactRequestDto> {
     if (userId === addresseeId) throw badRequest('userId', 'must be somebody else');
-    const limit = this.config.MAX_CONTACT_REQUESTS;
-    const outcome = await this.requests.create(userId, addresseeId, limit);
+    const outcome = await this.requests.create(userId, addresseeId, {
+      maxPending: this.config.MAX_CONTACT_REQUESTS,
+      spend: (transaction) => this.throttle.spend('contact-request', `${userId}:${addresseeId}`, transaction),
+    });
     if (typeof outcome === 'string') throw this.refusal(outcome);
     return outcome;
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ThrottleModule } from '../throttle/throttle.module';
 import { BlockRepository } from './block.repository';
 import { BlocksController } from './blocks.controller';
 import { BlocksService } from './blocks.service';
@@ -9,6 +10,7 @@ import { ContactsService } from './contacts.service';
 
 /** How people stand to each other: contacts, requests, blocks. One ends the other, so they live together. */
 @Module({
+  imports: [ThrottleModule],
   controllers: [ContactsController, BlocksController],
   providers: [ContactRepository, ContactRequestRepository, BlockRepository, ContactsService, BlocksService],
 })

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 
 /** How many tries there are at once; each comes back after an equal part of the window. */
@@ -17,9 +18,9 @@ export class ThrottleRepository {
   constructor(private readonly database: Database) {}
 
   /** Takes one try; else the milliseconds until there is one. Exact also when many ask at once, on many instances. */
-  take(key: Buffer, { tries, windowSeconds }: Allowance): Promise<number | null> {
+  take(key: Buffer, { tries, windowSeconds }: Allowance, within?: EntityManager): Promise<number | null> {
     const values = [key, windowSeconds / tries, windowSeconds];
-    return this.database.run(async (manager) => {
+    const take = async (manager: EntityManager) => {
       const taken = await manager.query<unknown[]>(
         `INSERT INTO login_throttle AS spent (key, spent_until) VALUES ($1, now() + make_interval(secs => $2))
          ON CONFLICT (key) DO UPDATE SET spent_until = greatest(spent.spent_until, now()) + make_interval(secs => $2)
@@ -34,7 +35,8 @@ export class ThrottleRepository {
         values,
       );
       return Math.max(1, Math.ceil(rows[0]?.wait ?? 0));
-    });
+    };
+    return within ? take(within) : this.database.run(take);
   }
 
   /** The try is not to count after all. */

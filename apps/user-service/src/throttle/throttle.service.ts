@@ -3,12 +3,14 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppError } from '@app/contracts';
 import { addressBucket, Logger, Shutdown } from '@app/platform';
 import { UserConfig } from '../config';
+import type { Transaction } from '../outbox/outbox';
 import { ThrottleRepository, type Allowance } from './throttle.repository';
 
 /** What is counted, each on its own. */
 export type Budget = keyof UserConfig['tries'];
 
 const CLEAN_EVERY_MS = 60_000;
+const DAY_SECONDS = 86_400;
 
 /** Tries that may be made in a while, counted in the database: for all instances, and over restarts. */
 @Injectable()
@@ -33,9 +35,9 @@ export class ThrottleService implements OnApplicationBootstrap {
     });
   }
 
-  /** Takes one try. Throws RATE_LIMITED, saying how long to wait. */
-  async spend(budget: Budget, subject: string): Promise<void> {
-    const waitMs = await this.take(budget, subject);
+  /** Takes one try, `within` a transaction only if that is committed. Throws RATE_LIMITED, saying how long to wait. */
+  async spend(budget: Budget, subject: string, within?: Transaction): Promise<void> {
+    const waitMs = await this.take(budget, subject, within);
     if (waitMs === null) return;
     const seconds = Math.ceil(waitMs / 1_000);
     throw new AppError('RATE_LIMITED', `too many tries; wait ${seconds} s`, undefined, waitMs);
@@ -64,12 +66,13 @@ export class ThrottleService implements OnApplicationBootstrap {
     }
   }
 
-  private take(budget: Budget, subject: string): Promise<number | null> {
-    return this.spent.take(this.keyOf(budget, subject), this.allowance(budget));
+  private take(budget: Budget, subject: string, within?: Transaction): Promise<number | null> {
+    return this.spent.take(this.keyOf(budget, subject), this.allowance(budget), within);
   }
 
   private allowance(budget: Budget): Allowance {
-    const { tries, THROTTLE_WINDOW: windowSeconds } = this.config;
+    const { tries, THROTTLE_WINDOW } = this.config;
+    const windowSeconds = budget === 'contact-request' ? DAY_SECONDS : THROTTLE_WINDOW;
     return { tries: tries[budget], windowSeconds };
   }
 

@@ -31,7 +31,7 @@ export const requestContact = route('POST /contacts/requests', {
   access: 'user',
   body: CreateContactRequestDto,
   result: one(ContactRequestDto),
-  errors: ['NOTFOUND', 'CONFLICT'],
+  errors: ['NOTFOUND', 'CONFLICT', 'RATE_LIMITED'],
   example: { body: { userId: 2 }, result: requestExample },
 });
 
