@@ -1,12 +1,11 @@
-import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsPassword } from '../auth/fields';
 import { IsTimestamp, IsUserId } from '../core/fields';
 import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
 
 export class DeleteMeDto {
   /** The caller's password: a session alone is not enough to end an account. */
-  @MaxLength(128)
-  @MinLength(1)
-  @IsString()
+  @IsPassword()
   password!: string;
 
   /** Of the authenticator app, or a recovery code; needed with a second factor. */
