@@ -17,6 +17,7 @@ export const gatewayOf = (config: GatewayConfig): ServiceOptions => ({
   module: AppModule.forRoot(config),
   port: config.API_GATEWAY_PORT,
   parseBodies: false,
+  atTheEdge: true,
   trustProxy: config.TRUST_PROXY,
   configure: (app) => configure(app, config),
 });

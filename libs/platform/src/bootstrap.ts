@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError } from './config/config';
 import { RequestsInFlight } from './http/in-flight';
 import { requestId } from './http/request-id';
+import { warnOfProxy } from './http/warn-of-proxy';
 import { Logger } from './logging/logger';
 import { collectProcessMetrics, measureRequests } from './metrics/metrics';
 import { Shutdown } from './shutdown';
@@ -25,6 +26,8 @@ export interface ServiceOptions {
   parseBodies?: boolean;
   /** Trusted proxy hops, for `request.ip`. */
   trustProxy?: number;
+  /** Clients connect to it themselves, and may write what they like into X-Forwarded-For. */
+  atTheEdge?: boolean;
   /** The last word before the process listens: adapters, raw middleware, `upgrade` listeners. */
   configure?: (app: NestExpressApplication) => void | Promise<void>;
 }
@@ -42,6 +45,7 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
   app.disable('x-powered-by');
   app.set('trust proxy', options.trustProxy ?? 0);
   app.use(requestId, measureRequests);
+  if (!options.atTheEdge && !options.trustProxy) app.use(warnOfProxy(app.get(Logger)));
   if (options.parseBodies ?? true) {
     const requests = new RequestsInFlight();
     app.use(requests.track);

@@ -129,7 +129,7 @@ export const SECRET = randomBytes(32).toString('hex');
 
 /** A service in miniature, on a port of its own. */
 export async function startTestService(
-  options: { controllers?: Type[]; routes?: typeof served } = {},
+  options: { controllers?: Type[]; routes?: typeof served; trustProxy?: number; atTheEdge?: boolean } = {},
 ): Promise<{ app: NestExpressApplication; origin: string; client: HttpClient }> {
   const config = Object.assign(new BaseConfig(), {
     JWT_ACCESS_SECRET: SECRET,
@@ -146,6 +146,8 @@ export async function startTestService(
   const app = await startService({
     module: TestModule.with(platform, options.controllers ?? [ThingsController]),
     port: 0,
+    trustProxy: options.trustProxy,
+    atTheEdge: options.atTheEdge,
   });
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   return { app, origin, client: new HttpClient(origin) };
