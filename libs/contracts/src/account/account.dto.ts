@@ -1,4 +1,4 @@
-import { IsOptional } from 'class-validator';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsPassword } from '../auth/fields';
 import { IsTimestamp, IsUserId } from '../core/fields';
 import { IsSecondFactorCode } from '../second-factor/second-factor.dto';
