@@ -63,15 +63,6 @@ const makeAdmin = (userId: number) =>
   );
 
 describe('DELETE /users/me', () => {
-  it('takes the password however the keyboard put its letters together', async () => {
-    const form = { ...someone(), password: 'cafe\u0301 au lait noir' };
-    await service().as().call(register, { body: form });
-    const { accessToken } = await service()
-      .as()
-      .call(login, { body: { email: form.email, password: form.password } });
-    expect(await remove(accessToken, form.password)).toEqual({});
-  });
-
   it('leaves a number and nothing else', async () => {
     const { id, mark, form, sessions } = await traceable();
     expect(await everything()).toContain(mark);

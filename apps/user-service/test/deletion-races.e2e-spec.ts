@@ -36,7 +36,9 @@ async function duringDeletion(userId: number, work: () => Promise<unknown>): Pro
     const settled = Promise.allSettled([work()]);
     await eventually(waiting, (rows) => expect(rows).toHaveLength(1));
     await deletion.query(`DELETE FROM second_factors WHERE user_id = $1`, [userId]);
-    await deletion.query(`UPDATE users SET status = 'deleted', deleted_at = now() WHERE user_id = $1`, [userId]);
+    await deletion.query(`UPDATE users SET status = 'deleted', deleted_at = now() WHERE user_id = $1`, [
+      userId,
+    ]);
     await deletion.query('COMMIT');
     const [outcome] = await settled;
     return outcome.status;

@@ -30,7 +30,9 @@ describe('POST /internal/users/seen', () => {
 
   it('leaves the accounts that are deleted alone', async () => {
     const { user } = await signedIn(service());
-    await service().sql(`UPDATE users SET status = 'deleted', deleted_at = now() WHERE user_id = $1`, [user.user_id]);
+    await service().sql(`UPDATE users SET status = 'deleted', deleted_at = now() WHERE user_id = $1`, [
+      user.user_id,
+    ]);
     await (await fromChat()).call(recordSeen, { body: { seen: [{ userId: user.user_id, at: LATE }] } });
     const rows = await service().sql('SELECT last_seen FROM users WHERE user_id = $1', [user.user_id]);
     expect(rows).toEqual([{ last_seen: null }]);

@@ -1,5 +1,6 @@
 import {
   changePassword,
+  deleteMe,
   forgotPassword,
   getMe,
   login,
@@ -213,4 +214,14 @@ describe('any characters', () => {
     const body = { ...someone(), password };
     expect((await service().as().request('/auth/register', { method: 'POST', body })).status).toBe(status);
   });
+});
+
+it('the password that ends an account counts however the keyboard put its letters together', async () => {
+  const form = { ...someone(), password: 'cafe\u0301 au lait noir' };
+  await service().as().call(register, { body: form });
+  const { accessToken } = await signIn(form.email, form.password);
+  const ended = service()
+    .as(accessToken)
+    .call(deleteMe, { body: { password: form.password } });
+  expect(await ended).toEqual({});
 });
