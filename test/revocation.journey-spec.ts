@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  activateUser,
+  changePassword,
   endSession,
   errorNotice,
   getMe,
@@ -12,10 +14,13 @@ import {
   notificationCreated,
   refresh,
   sendMessage,
+  suspendUser,
 } from '@app/contracts';
 import { eventually, refusalOf, storesOfRun, useSystem, type Actor, type Connection } from '@app/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startInfrastructure, type Infrastructure } from '../tools/infra/index.mjs';
+
+const ADMIN = { username: 'root', email: 'root@example.com', password: 'the keys of the whole house' };
 
 /** What is promised: from the end of a session to the end of its sockets. */
 const WITHIN_MS = 2_000;
@@ -27,6 +32,11 @@ describe('the end of a session, on two instances of everything', () => {
   /** A broker of our own: the run's one is not ours to kill. */
   const system = useSystem({
     instances: { user: 2, chat: 2, notification: 2 },
+    env: {
+      ADMIN_USERNAME: ADMIN.username,
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+    },
     stores: async () => {
       dataDir = await mkdtemp(path.join(tmpdir(), 'revocation-'));
       infrastructure = await startInfrastructure({ dataDir, only: ['rabbitmq'] });
@@ -139,6 +149,30 @@ describe('the end of a session, on two instances of everything', () => {
     expect(other.socket.connected).toBe(true);
     await bell.receives(notificationCreated, ({ title }) => title === 'A session of yours was ended', 20_000);
     expect(await laptop.call(getUnreadCount)).toEqual({ count: 1 });
+  });
+
+  it('by a new password: all other devices', async () => {
+    const { phone, laptop, sockets, other } = await twoDevices();
+    const { password: currentPassword } = laptop.account;
+    const newPassword = 'another horse battery staple';
+    await expectTheEnd(phone, sockets, () =>
+      laptop.call(changePassword, { body: { currentPassword, newPassword } }),
+    );
+    expect(other.socket.connected).toBe(true);
+    await laptop.call(getMe);
+  });
+
+  it('by an admin, who suspends the account: all devices, and no way back in', async () => {
+    const { phone, laptop, sockets, other } = await twoDevices();
+    const admin = await system.signIn(ADMIN);
+    await expectTheEnd(phone, [...sockets, other], () =>
+      admin.call(suspendUser, { params: { id: phone.id }, body: {} }),
+    );
+    expect((await refusalOf(laptop.call(getMe))).code).toBe('AUTH_INVALID');
+    expect((await refusalOf(trade(laptop))).code).toBe('AUTH_INVALID');
+    expect((await refusalOf(system.signIn(phone.account))).code).toBe('AUTH_INVALID');
+    await admin.call(activateUser, { params: { id: phone.id } });
+    await (await system.signIn(phone.account)).call(getMe);
   });
 
   it('is quick: 30 times, the slowest of 120 sockets within two seconds', async () => {

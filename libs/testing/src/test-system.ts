@@ -20,7 +20,7 @@ export interface TestSystemOptions {
   /** How many processes of each service; one by default. */
   instances?: Partial<Record<ServiceName, number>>;
   /** Settings of the services, over the defaults of the tests. */
-  env?: NodeJS.ProcessEnv;
+  env?: NodeJS.ProcessEnv | (() => Promise<NodeJS.ProcessEnv>);
   /** Other stores than those of the run, for a test that breaks them. */
   stores?: () => Promise<Stores>;
 }
@@ -48,6 +48,7 @@ export class TestSystem {
       this.origin = given.replace(/\/$/, '');
       return;
     }
+    const { env: settings } = this.options;
     const stores = await withFreshDatabases(await (this.options.stores?.() ?? storesOfRun()));
     this.databases = stores;
     const env = {
@@ -55,7 +56,7 @@ export class TestSystem {
       RATE_LIMIT_MAX: '1000000',
       JWT_ACCESS_SECRET: this.secret,
       ...stores,
-      ...this.options.env,
+      ...(typeof settings === 'function' ? await settings() : settings),
     };
     await run(process.execPath, [path.join(DIST, 'apps/user-service/src/migrate.js'), 'run'], {
       env: { ...process.env, ...env },
