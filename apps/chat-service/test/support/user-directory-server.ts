@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { knownUsers } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
 
-/** The one route of the user service that the chat service asks, for services with a valid token only. */
+/** What the chat service asks of the user service, for services with a valid token only. */
 export class UserDirectoryServer {
   readonly known = new Set<number>();
   private readonly tokens: AccessTokens;
@@ -35,10 +35,13 @@ export class UserDirectoryServer {
     response.setHeader('content-type', 'application/json');
     try {
       await this.tokens.verifyService(request.headers.authorization, 'user-service');
-      if (`${request.method ?? ''} ${request.url ?? ''}` !== `${knownUsers.method} ${knownUsers.path}`)
-        throw new Error('no route');
     } catch {
       response.writeHead(401).end('{}');
+      return;
+    }
+    if (request.url !== knownUsers.path) {
+      // Nobody's session has ended, and nobody has left.
+      response.end(JSON.stringify({ ok: true, data: [], page: { next: null } }));
       return;
     }
     const { ids } = JSON.parse(await text(request)) as { ids: number[] };

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,10 +43,16 @@ export class TestService {
   private readonly database = unique('t');
   private readonly apps: NestExpressApplication[] = [];
   private readonly sockets: Socket[] = [];
+  /** The user service: nobody's session has ended, and nobody has left. */
+  private readonly users = createServer((_request, response) => {
+    response.end(JSON.stringify({ ok: true, data: [], page: { next: null } }));
+  });
 
   constructor(private readonly servers: { mongodbUri: string; rabbitmqUrl: string }) {}
 
   async start(): Promise<NestExpressApplication> {
+    if (!this.users.listening) await once(this.users.listen(0, '127.0.0.1'), 'listening');
+    const { port } = this.users.address() as AddressInfo;
     const uri = new URL(this.servers.mongodbUri);
     uri.pathname = this.database;
     const config = Object.assign(new NotificationConfig(), {
@@ -52,6 +60,7 @@ export class TestService {
       RABBITMQ_URL: this.servers.rabbitmqUrl,
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
       INSTANCE_ID: unique('i'),
+      USER_SERVICE_URL: [`http://127.0.0.1:${port}`],
     });
     const module = AppModule.forRoot(config, {
       service: this.service,
@@ -78,6 +87,8 @@ export class TestService {
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.disconnect();
     await Promise.all(this.apps.map((app) => app.close()));
+    this.users.closeAllConnections();
+    this.users.close();
   }
 
   /** A device of the user, with everything that it has received so far. */
