@@ -22,6 +22,8 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Tests of services wait more than they compute: two at a time also where there are two cores.
+    maxWorkers: 2,
     projects: [
       tier('unit', ['{apps,libs,tools}/**/*.spec.ts']),
       tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts']),

@@ -57,8 +57,16 @@ describe('the keys of the user service', () => {
     published.push(jwk('b'));
     vi.advanceTimersByTime(2_001);
     expect(await known(keys, 'b')).toBe(true);
-    for (let i = 0; i < 50; i++) expect(await known(keys, `made-up-${i}`)).toBe(false);
-    expect(asked).toBe(2);
+    const madeUp = Array.from({ length: 50 }, (_, index) => known(keys, `made-up-${index}`));
+    expect(new Set(await Promise.all(madeUp))).toEqual(new Set([false]));
+    expect(asked).toBe(3);
+  });
+
+  it('are waited for when a new one is put to use right after a look', async () => {
+    const keys = new RemoteKeys('EdDSA', [origin]);
+    await keys.find('a');
+    published.push(jwk('b'));
+    expect(await known(keys, 'b')).toBe(true);
   });
 
   it('are forgotten within a minute after they were withdrawn', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from '@app/contracts';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 import type { Algorithm, TokenKey, TokenKeys } from './token-keys';
@@ -7,7 +8,9 @@ const DEADLINE_MS = 2_000;
 /** A key that was withdrawn is trusted for this long at most. */
 const REFRESH_MS = 60_000;
 /** Tokens that name keys which do not exist must not become requests, one each. */
-const COOLDOWN_MS = 2_000;
+const COOLDOWN_MS = 1_000;
+
+const since = (time: number) => performance.now() - time;
 
 /**
  * EdDSA and RS256: the public keys of the user service, which alone can sign. Fetched when first needed, again when a
@@ -17,7 +20,8 @@ export class RemoteKeys implements TokenKeys {
   private keys = new Map<string, TokenKey>();
   private fetchedAt = -Infinity;
   private triedAt = -Infinity;
-  private fetching: Promise<boolean> | undefined;
+  private fetching: Promise<void> | undefined;
+  private waiting: Promise<void> | undefined;
   private calls = 0;
 
   constructor(
@@ -27,34 +31,44 @@ export class RemoteKeys implements TokenKeys {
 
   async find(kid: string | undefined): Promise<TokenKey | undefined> {
     if (kid === undefined) return undefined;
-    const now = performance.now();
-    const key = this.keys.get(kid);
-    if (key && now - this.fetchedAt < REFRESH_MS) return key;
-    const fetched = await this.refresh(now);
-    if (!fetched && this.keys.size === 0)
+    if (!this.keys.has(kid)) await this.lookAgain();
+    else if (since(this.fetchedAt) >= REFRESH_MS && since(this.triedAt) >= COOLDOWN_MS)
+      await this.fetchOnce();
+    if (this.fetchedAt === -Infinity)
       throw unavailable('the user service, which has the keys of the tokens,');
     return this.keys.get(kid);
   }
 
-  /** False when the keys could not be had. Callers at the same time share one request. */
-  private refresh(now: number): Promise<boolean> {
-    if (this.fetching) return this.fetching;
-    if (now - this.triedAt < COOLDOWN_MS) return Promise.resolve(this.keys.size > 0);
-    this.triedAt = now;
-    this.fetching = this.fetchKeys().finally(() => (this.fetching = undefined));
+  /** A new name may be that of a key which was just put to use: it waits its turn rather than being refused. All that wait share one request. */
+  private lookAgain(): Promise<void> {
+    this.waiting ??= this.fetchAfterPause().finally(() => (this.waiting = undefined));
+    return this.waiting;
+  }
+
+  private async fetchAfterPause(): Promise<void> {
+    const rest = COOLDOWN_MS - since(this.triedAt);
+    if (rest > 0) await delay(rest);
+    await this.fetchOnce();
+  }
+
+  /** Callers at the same time share one request. */
+  private fetchOnce(): Promise<void> {
+    if (!this.fetching) {
+      this.triedAt = performance.now();
+      this.fetching = this.fetchKeys().finally(() => (this.fetching = undefined));
+    }
     return this.fetching;
   }
 
-  private async fetchKeys(): Promise<boolean> {
+  private async fetchKeys(): Promise<void> {
     for (const _ of this.origins) {
       const origin = this.origins[this.calls++ % this.origins.length] ?? '';
       const set = await fetchJson(origin + JWKS_PATH);
       if (!set) continue;
       this.keys = await this.importAll(set.keys);
       this.fetchedAt = performance.now();
-      return true;
+      return;
     }
-    return false;
   }
 
   private async importAll(keys: JWK[]): Promise<Map<string, TokenKey>> {
