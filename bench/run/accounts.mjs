@@ -17,10 +17,12 @@ export async function createAccounts({ postgresUrl, secret, count }) {
   try {
     const { rows } = await client.query(INSERT_ACCOUNTS, [count]);
     const tokens = accessTokens(secret);
-    return rows.map(({ user_id: userId, username, session_id: sessionId }) => ({
-      userId,
-      token: tokens.sign({ userId, username, sessionId, roles: ['member'] }, ONE_DAY),
-    }));
+    return await Promise.all(
+      rows.map(async ({ user_id: userId, username, session_id: sessionId }) => ({
+        userId,
+        token: await tokens.sign({ userId, username, sessionId, roles: ['member'] }, ONE_DAY),
+      })),
+    );
   } finally {
     await client.end();
   }
