@@ -22,14 +22,13 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // Tests of services wait more than they compute: two at a time also where there are two cores.
-    maxWorkers: 2,
     projects: [
-      tier('unit', ['{apps,libs,tools}/**/*.spec.ts']),
-      tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts']),
+      // They wait more than they compute: two at a time also where there are two cores.
+      tier('unit', ['{apps,libs,tools}/**/*.spec.ts'], { maxWorkers: 2 }),
+      tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts'], { maxWorkers: 2 }),
       // After the others: one whole system at a time has the cores and the broker to itself.
       tier('journeys', ['test/**/*.journey-spec.ts'], {
-        fileParallelism: false,
+        maxWorkers: 1,
         testTimeout: 60_000,
         sequence: { groupOrder: 1 },
       }),
