@@ -39,6 +39,7 @@ export * from './conversations/conversation.contracts';
 export * from './conversations/conversation.dto';
 export * from './messages/message.contracts';
 export * from './messages/message.dto';
+export * from './messages/system.dto';
 export * from './typing/typing.contracts';
 export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';

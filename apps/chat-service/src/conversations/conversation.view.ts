@@ -11,6 +11,8 @@ export function toConversationDto(stored: StoredConversation): ConversationDto {
     participants: stored.participants,
     admin_id: stored.admin_id,
     moderator_ids: stored.moderator_ids,
+    status: 'accepted',
+    initiator_id: stored.admin_id,
     created_at: stored.created_at.toISOString(),
     updated_at: stored.updated_at.toISOString(),
   };

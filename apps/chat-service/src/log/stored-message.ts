@@ -1,3 +1,4 @@
+import type { SystemDto } from '@app/contracts';
 import type { mongo } from 'mongoose';
 
 /** An event of the message that is not yet known to be published; the relay removes it when it is. */
@@ -21,14 +22,35 @@ export interface StoredMessage {
   ev: number;
   /** Every change number this document ever took, so that none can be taken again. Not for readers. */
   evs: number[];
-  /** The conversation's last seq as of `ev`: the document with the highest ev tells both counters. */
+  /** The conversation's last seq as of `ev`: the document with the highest ev tells all counters. */
   head_seq: number;
+  /** Messages of people (not `system` ones) up to this one; never changes. */
+  told: number;
+  /** The last message's `told` as of `ev`. */
+  head_told: number;
+  /** Number of the last change of the conversation itself (a `system` message) as of `ev`; 0: it is as it was created. */
+  control_ev: number;
   sender_id: number;
   clientId: string;
   content: string;
   type: string;
   attachments: string[];
   reply_to?: mongo.ObjectId;
+  /** Of type `system`: what has happened to the conversation. */
+  system?: SystemDto;
+  /** The root of the thread. */
+  thread_id?: mongo.ObjectId;
+  forwarded_from?: { sender_id: number; created_at: Date };
+  mentions?: number[];
+  mention_all?: true;
+  reactions?: { emoji: string; user_ids: number[] }[];
+  pinned_at?: Date;
+  pinned_by?: number;
+  expires_at?: Date;
+  /** What the content was before its edits, oldest first. */
+  edits?: { content: string; at: Date }[];
+  /** The last commands that changed it, `<user>:<clientId>`: a repeat of one of them changes nothing. */
+  ops?: string[];
   /** Never decreases with seq. */
   created_at: Date;
   /** Never decreases with ev. */

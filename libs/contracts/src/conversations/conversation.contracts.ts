@@ -22,6 +22,8 @@ export const conversationExample: ConversationDto = {
   participants: [1, 2, 3],
   admin_id: 1,
   moderator_ids: [],
+  status: 'accepted',
+  initiator_id: 1,
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z',
 };

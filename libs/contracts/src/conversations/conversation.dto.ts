@@ -14,8 +14,11 @@ import {
 import { IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 import { MessageDto } from '../messages/message.dto';
 
-export const CONVERSATION_TYPES = ['private', 'group'] as const;
+export const CONVERSATION_TYPES = ['private', 'group', 'channel'] as const;
 export type ConversationType = (typeof CONVERSATION_TYPES)[number];
+/** Of a private conversation that began between people who are no contacts; all others are `accepted`. */
+export const REQUEST_STATUSES = ['pending', 'accepted', 'declined'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 export class ConversationIdDto {
   @IsId()
@@ -91,6 +94,27 @@ export class ConversationDto {
   @IsArray()
   @IsInt({ each: true })
   moderator_ids!: number[];
+
+  @IsIn(REQUEST_STATUSES)
+  status!: RequestStatus;
+
+  /** Who began it. */
+  @IsUserId()
+  initiator_id!: number;
+
+  @IsOptional()
+  @IsString()
+  description?: string;
+
+  /** Of a group or channel: six characters that let somebody join. */
+  @IsOptional()
+  @IsString()
+  code?: string;
+
+  /** Seconds after which new messages disappear. */
+  @IsOptional()
+  @IsInt()
+  disappear_after?: number;
 
   @IsTimestamp()
   created_at!: string;

@@ -12,9 +12,14 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsCursor, IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+import { SystemDto } from './system.dto';
 
 export const MESSAGE_LIMITS = { content: 8_000, attachments: 10, clientId: 128 } as const;
-export const MESSAGE_TYPES = ['text', 'image', 'video', 'audio', 'file'] as const;
+/** What people send. */
+export const SENT_TYPES = ['text', 'image', 'video', 'audio', 'file'] as const;
+/** `system` is written by the service alone. */
+export const MESSAGE_TYPES = [...SENT_TYPES, 'system'] as const;
+export type SentType = (typeof SENT_TYPES)[number];
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 export const DELIVERY_STATUSES = ['sent', 'delivered', 'read'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -50,8 +55,8 @@ export class SendMessageDto {
 
   /** Default `text`. */
   @IsOptional()
-  @IsIn(MESSAGE_TYPES)
-  type?: MessageType;
+  @IsIn(SENT_TYPES)
+  type?: SentType;
 
   /** Id of the message of the same conversation that this one answers. */
   @IsOptional()
@@ -95,6 +100,26 @@ export class DeliveryDto {
   timestamp!: string | null;
 }
 
+/** Who has reacted with one emoji. */
+export class ReactionDto {
+  @IsString()
+  emoji!: string;
+
+  @IsArray()
+  @IsInt({ each: true })
+  user_ids!: number[];
+}
+
+/** Where a forwarded message comes from; not from which conversation, which its readers may not know. */
+export class ForwardedFromDto {
+  @IsUserId()
+  sender_id!: number;
+
+  @IsTimestamp()
+  created_at!: string;
+}
+
+/** Fields that may be missing are left out when there is nothing to say. */
 export class MessageDto {
   @IsId()
   _id!: string;
@@ -156,6 +181,52 @@ export class MessageDto {
 
   @IsTimestamp()
   updated_at!: string;
+
+  /** Of type `system`: what has happened. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SystemDto)
+  system?: SystemDto;
+
+  /** The message at the root of the thread that this one belongs to. */
+  @IsOptional()
+  @IsId()
+  thread_id?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ForwardedFromDto)
+  forwarded_from?: ForwardedFromDto;
+
+  /** Members whom the text names by `@name`. */
+  @IsOptional()
+  @IsArray()
+  @IsInt({ each: true })
+  mentions?: number[];
+
+  /** The text says `@all`. */
+  @IsOptional()
+  @IsBoolean()
+  mention_all?: boolean;
+
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ReactionDto)
+  reactions?: ReactionDto[];
+
+  @IsOptional()
+  @IsTimestamp()
+  pinned_at?: string;
+
+  @IsOptional()
+  @IsUserId()
+  pinned_by?: number;
+
+  /** When it disappears. */
+  @IsOptional()
+  @IsTimestamp()
+  expires_at?: string;
 }
 
 /** The answer to a send: `duplicate` says that the `clientId` was known and this is the message of the first send. */
@@ -213,8 +284,8 @@ export class MessageCreatedDto {
   @IsString()
   conversationName!: string | null;
 
-  @IsIn(['private', 'group'])
-  conversationType!: 'private' | 'group';
+  @IsIn(['private', 'group', 'channel'])
+  conversationType!: 'private' | 'group' | 'channel';
 
   @IsInt()
   seq!: number;
