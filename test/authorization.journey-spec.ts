@@ -1,4 +1,14 @@
-import { getMe, getUnreadCount, getUser, listRoles, routes, verdictOf, type Caller } from '@app/contracts';
+import {
+  getConversationStatus,
+  getMe,
+  getUnreadCount,
+  getUser,
+  listRoles,
+  pathOf,
+  routes,
+  verdictOf,
+  type Caller,
+} from '@app/contracts';
 import { eventually, useSystem } from '@app/testing';
 import { getMetadataStorage } from 'class-validator';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -47,9 +57,14 @@ describe('authorization', () => {
     for (const { name, token } of cast.visitors) tokens.set(name, await token('user-service'));
     // The end of a session reaches the other services over the bus.
     for (const { name } of cast.visitors.filter(({ is }) => is === 'gone')) {
-      for (const door of [system.gatewayUrl, doors.get('notification-service')!]) {
+      const calls = [
+        system.gatewayUrl + getUnreadCount.path,
+        doors.get('notification-service')! + getUnreadCount.path,
+        doors.get('chat-service')! + pathOf(getConversationStatus, { params: { id: NOBODY } }),
+      ];
+      for (const url of calls) {
         await eventually(
-          () => knock(door + getUnreadCount.path, { method: 'GET', headers: bearer(tokens.get(name)) }),
+          () => knock(url, { method: 'GET', headers: bearer(tokens.get(name)) }),
           ({ status }) => expect(status, name).toBe(401),
         );
       }

@@ -8,6 +8,8 @@ describe('matchRoute', () => {
     ['/api/auth/login', '/auth', '/auth/login'],
     ['/api/v1/users/me', '/users', '/users/me'],
     ['/socket.io/', '/socket.io', '/socket.io/'],
+    ['/api/v1/conversations/1/members', '/conversations', '/conversations/1/members'],
+    ['/messages/search', '/messages', '/messages/search'],
     ['/notifications', '/notifications', '/notifications'],
     ['/notifications/unread/count', '/notifications', '/notifications/unread/count'],
     ['/notifications/socket.io/', '/notifications/socket.io', '/notifications/socket.io/'],

@@ -57,6 +57,22 @@ export const ROUTES: readonly GatewayRoute[] = [
     bodyLimit: 64 * KIB,
   },
   {
+    prefix: '/conversations',
+    service: 'chat-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 256 * KIB,
+  },
+  {
+    prefix: '/messages',
+    service: 'chat-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 256 * KIB,
+  },
+  {
     prefix: '/socket.io',
     service: 'chat-service',
     kind: 'socket',

@@ -19,7 +19,7 @@ import { MessageLogModule } from './log/message-log.module';
 
 const SERVICE = 'chat-service';
 /** The routes of the contracts that are served here. */
-const TAG = 'internal-chat';
+const TAGS = ['internal-chat', 'conversations', 'messages'];
 
 @Module({})
 export class AppModule {
@@ -33,7 +33,7 @@ export class AppModule {
           service: SERVICE,
           config,
           port,
-          routes: routes.filter(({ tag }) => tag === TAG),
+          routes: routes.filter(({ tag }) => TAGS.includes(tag)),
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,

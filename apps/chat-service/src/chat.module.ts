@@ -3,6 +3,7 @@ import { MissedDepartures } from '@app/messaging';
 import { ConversationAccess } from './conversations/conversation-access';
 import { ConversationActivity } from './conversations/conversation-activity';
 import { ConversationRepository } from './conversations/conversation.repository';
+import { ConversationsController } from './conversations/conversations.controller';
 import { ConversationsGateway } from './conversations/conversations.gateway';
 import { ConversationsService } from './conversations/conversations.service';
 import { DepartedUserRepository } from './departures/departed-user.repository';
@@ -12,6 +13,8 @@ import { DeparturesService } from './departures/departures.service';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
 import { MessageFeed } from './feed/message-feed';
+import { LiveRoomsController } from './live-rooms/live-rooms.controller';
+import { LiveRoomsService } from './live-rooms/live-rooms.service';
 import { MessageErasure } from './messages/message-erasure';
 import { MessageHistory } from './messages/message-history';
 import { MessageOutbox } from './messages/message-outbox';
@@ -39,8 +42,10 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
   controllers: [
+    ConversationsController,
     DeparturesConsumer,
     ExportsController,
+    LiveRoomsController,
     PeopleEventsConsumer,
     PresenceController,
     WsDocsController,
@@ -67,6 +72,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PeopleService,
     LastSeenReports,
     LocalPresence,
+    LiveRoomsService,
     PresenceGateway,
     PresenceKeeper,
     PresenceRepository,

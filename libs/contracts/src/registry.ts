@@ -6,8 +6,10 @@ import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
 import * as recovery from './auth/recovery.contracts';
 import * as conversations from './conversations/conversation.contracts';
+import * as conversationRoutes from './conversations/conversation.routes';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
+import * as liveRooms from './live-rooms/live-room.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as presence from './presence/presence.contracts';
@@ -36,6 +38,8 @@ const everything = [
   privacy,
   presence,
   conversations,
+  conversationRoutes,
+  liveRooms,
   messages,
   typing,
   notifications,
@@ -65,6 +69,7 @@ export const chatNamespace = namespace(
   '/socket.io',
   'Conversations and messages, live.',
   conversations,
+  liveRooms,
   messages,
   typing,
   presence,

@@ -8,7 +8,7 @@ import {
   type Fields,
 } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
-import { Connection } from '@app/testing';
+import { Connection, HttpClient } from '@app/testing';
 import { UserDirectoryServer } from './user-directory-server';
 
 export const SECRET = randomBytes(32).toString('hex');
@@ -20,6 +20,8 @@ export class Person {
     readonly chat: Connection,
     /** One more device. */
     readonly device: (origin?: string) => Promise<Connection>,
+    /** What the user asks over REST. */
+    readonly rest: HttpClient,
   ) {}
 
   emit<P extends object, R>(event: ClientEvent<P, R>, payload: Fields<P>): Promise<Data<R>> {
@@ -49,16 +51,21 @@ export class People {
   async arrive(origin: string): Promise<Person> {
     const id = this.newId();
     const device = (at = origin) => this.connect(at, id);
-    return new Person(id, await device(), device);
+    const token = await this.tokenOf(id);
+    return new Person(id, await device(), device, new HttpClient(origin, () => token));
   }
 
   leave(): void {
     for (const connection of this.connections) connection.close();
   }
 
-  private async connect(origin: string, userId: number): Promise<Connection> {
+  private tokenOf(userId: number): Promise<string> {
     const principal = { userId, username: `user-${userId}`, sessionId: `session-${userId}`, roles: [] };
-    const auth = { token: await this.tokens.sign(principal, 600) };
+    return this.tokens.sign(principal, 600);
+  }
+
+  private async connect(origin: string, userId: number): Promise<Connection> {
+    const auth = { token: await this.tokenOf(userId) };
     const connection = await Connection.open(chatNamespace, origin, { auth, transports: ['websocket'] });
     this.connections.push(connection);
     return connection;

@@ -25,6 +25,11 @@ export class ConversationIdDto {
   conversationId!: string;
 }
 
+export class ConversationPathDto {
+  @IsId()
+  id!: string;
+}
+
 /** `participants` is an alias of `participantIds`; one of the two is needed. The caller is always a member. */
 export class CreateConversationDto {
   @IsOptional()

@@ -13,6 +13,8 @@ export const TAGS = {
   contacts: 'Who knows whom.',
   roles: 'Who may do what: for admins.',
   audit: 'What happened to the security of accounts: for admins.',
+  conversations: 'Who talks where: over REST what `/chat` says over sockets.',
+  messages: 'What is said: over REST what `/chat` says over sockets.',
   notifications: 'What a user should know of.',
   infra: 'The state of the processes, and documents.',
 } as const;
@@ -23,7 +25,7 @@ Every answer is an envelope: \`{ "ok": true, "data": … }\`, for lists with \`"
 \`data\`; or \`{ "ok": false, "error": { code, message, details?, retryAfterMs?, requestId } }\`. Unknown fields are
 refused. User ids are integers, other ids opaque strings, times ISO 8601 UTC with milliseconds.
 
-Conversations and messages are live, over Socket.IO: see \`asyncapi.yml\`.
+What happens in conversations is told live, over Socket.IO: see \`asyncapi.yml\`.
 
 Error codes:
 
