@@ -42,6 +42,7 @@ export * from './live-rooms/live-room.contracts';
 export * from './live-rooms/live-room.dto';
 export * from './messages/message.contracts';
 export * from './messages/message.dto';
+export * from './messages/message-events.dto';
 export * from './messages/system.dto';
 export * from './typing/typing.contracts';
 export * from './notifications/notification.contracts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MessageCreatedDto, SendMessageDto } from '../messages/message.dto';
+import { MessageCreatedDto } from '../messages/message-events.dto';
+import { SendMessageDto } from '../messages/message.dto';
 import { chatNamespace, integrationEvents, notificationsNamespace, routes } from '../registry';
 import type { Class } from './contract';
 import { quickCheck } from './quick-check';

@@ -1,13 +1,11 @@
 import { clientEvent, integrationEvent, one, pageOf, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
+import { MessageCreatedDto, MessageDeletedDto, MessageStatusDto } from './message-events.dto';
 import {
   EditMessageDto,
   ListMessagesDto,
-  MessageCreatedDto,
-  MessageDeletedDto,
   MessageDto,
   MessageIdDto,
-  MessageStatusDto,
   SendMessageDto,
   SentMessageDto,
 } from './message.dto';

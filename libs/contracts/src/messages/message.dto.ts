@@ -11,7 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsCursor, IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+import { IsCursor, IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
 import { SystemDto } from './system.dto';
 
 export const MESSAGE_LIMITS = { content: 8_000, attachments: 10, clientId: 128 } as const;
@@ -234,79 +234,4 @@ export class SentMessageDto extends MessageDto {
   @IsOptional()
   @IsBoolean()
   duplicate?: boolean;
-}
-
-export class MessageDeletedDto {
-  @IsId()
-  messageId!: string;
-
-  @IsId()
-  conversationId!: string;
-
-  @IsInt()
-  seq!: number;
-
-  @IsInt()
-  ev!: number;
-}
-
-export class MessageStatusDto {
-  @IsId()
-  messageId!: string;
-
-  @IsId()
-  conversationId!: string;
-
-  @IsUserId()
-  userId!: number;
-
-  @IsIn(DELIVERY_STATUSES)
-  status!: DeliveryStatus;
-
-  @IsTimestamp()
-  timestamp!: string;
-
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => DeliveryDto)
-  deliveryInfo!: DeliveryDto[];
-}
-
-/** `message.created` on the bus: what consumers need to act without asking the chat service. */
-export class MessageCreatedDto {
-  @IsId()
-  messageId!: string;
-
-  @IsId()
-  conversationId!: string;
-
-  @OrNull()
-  @IsString()
-  conversationName!: string | null;
-
-  @IsIn(['private', 'group', 'channel'])
-  conversationType!: 'private' | 'group' | 'channel';
-
-  @IsInt()
-  seq!: number;
-
-  @IsUserId()
-  senderId!: number;
-
-  @IsString()
-  senderName!: string;
-
-  /** The first 200 characters. */
-  @IsString()
-  preview!: string;
-
-  @IsIn(MESSAGE_TYPES)
-  messageType!: MessageType;
-
-  /** The members other than the sender; a large group comes as several events of at most 500 each. */
-  @IsUserIds(1, 500)
-  recipientIds!: number[];
-
-  @IsTimestamp()
-  createdAt!: string;
 }

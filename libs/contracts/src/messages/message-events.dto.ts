@@ -1,0 +1,85 @@
+import { Type } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsString, ValidateNested } from 'class-validator';
+import { IsId, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+import {
+  DELIVERY_STATUSES,
+  DeliveryDto,
+  MESSAGE_TYPES,
+  type DeliveryStatus,
+  type MessageType,
+} from './message.dto';
+
+export class MessageDeletedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @IsInt()
+  seq!: number;
+
+  @IsInt()
+  ev!: number;
+}
+
+export class MessageStatusDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @IsUserId()
+  userId!: number;
+
+  @IsIn(DELIVERY_STATUSES)
+  status!: DeliveryStatus;
+
+  @IsTimestamp()
+  timestamp!: string;
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DeliveryDto)
+  deliveryInfo!: DeliveryDto[];
+}
+
+/** `message.created` on the bus: what consumers need to act without asking the chat service. */
+export class MessageCreatedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @OrNull()
+  @IsString()
+  conversationName!: string | null;
+
+  @IsIn(['private', 'group', 'channel'])
+  conversationType!: 'private' | 'group' | 'channel';
+
+  @IsInt()
+  seq!: number;
+
+  @IsUserId()
+  senderId!: number;
+
+  @IsString()
+  senderName!: string;
+
+  /** The first 200 characters. */
+  @IsString()
+  preview!: string;
+
+  @IsIn(MESSAGE_TYPES)
+  messageType!: MessageType;
+
+  /** The members other than the sender; a large group comes as several events of at most 500 each. */
+  @IsUserIds(1, 500)
+  recipientIds!: number[];
+
+  @IsTimestamp()
+  createdAt!: string;
+}
