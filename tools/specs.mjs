@@ -9,8 +9,8 @@ import SwaggerParser from '@apidevtools/swagger-parser';
 import { Parser } from '@asyncapi/parser';
 import { stringify } from 'yaml';
 
-const HELP = `Usage: npm run specs            builds, then writes openapi.yml, asyncapi.yml and docs/authorization.md from the contracts
-       npm run specs:check      fails when the committed files differ from the contracts
+const HELP = `Usage: npm run specs            builds, then writes openapi.yml, asyncapi.yml, docs/authorization.md and docs/policy.md from the code
+       npm run specs:check      fails when the committed files differ from the code
 Both validate the documents: OpenAPI with swagger-parser, AsyncAPI with @asyncapi/parser.
 `;
 
@@ -33,6 +33,9 @@ function generate() {
   const require = createRequire(import.meta.url);
   require('reflect-metadata');
   const contracts = require(join(ROOT, 'dist/libs/contracts/src/index.js'));
+  const { buildPolicy } = require(
+    join(ROOT, 'dist/apps/chat-service/src/conversations/policy/policy-document.js'),
+  );
   // Many readers still follow YAML 1.1, where a bare 2026-01-01 is a date and `no` is false: both are quoted.
   const style = { schema: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false, singleQuote: true };
   const toYaml = (document) => HEADER + stringify(document, style);
@@ -40,6 +43,7 @@ function generate() {
     'openapi.yml': toYaml(contracts.buildOpenApi(contracts.routes)),
     'asyncapi.yml': toYaml(contracts.buildAsyncApi(contracts.namespaces, contracts.integrationEvents)),
     'docs/authorization.md': `<!-- ${HEADER.slice(2, -1)} -->\n\n${contracts.buildAuthorization(contracts.routes)}`,
+    'docs/policy.md': `<!-- Generated from apps/chat-service by \`npm run specs\`. Do not edit. -->\n\n${buildPolicy()}`,
   };
 }
 

@@ -4,6 +4,7 @@ import { ConversationAccess } from './conversations/conversation-access';
 import { ConversationActivity } from './conversations/conversation-activity';
 import { ConversationRepository } from './conversations/conversation.repository';
 import { ConversationsController } from './conversations/conversations.controller';
+import { ConversationPolicy } from './conversations/policy/conversation-policy';
 import { ConversationsGateway } from './conversations/conversations.gateway';
 import { ConversationsService } from './conversations/conversations.service';
 import { DepartedUserRepository } from './departures/departed-user.repository';
@@ -53,6 +54,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
   providers: [
     ConversationAccess,
     ConversationActivity,
+    ConversationPolicy,
     ConversationRepository,
     ConversationsGateway,
     ConversationsService,
