@@ -32,7 +32,10 @@ import { PresenceGateway } from './presence/presence.gateway';
 import { PresenceKeeper } from './presence/presence-keeper';
 import { PresenceRepository } from './presence/presence.repository';
 import { PresenceService } from './presence/presence.service';
+import { ReceiptNotices } from './receipts/receipt-notices';
+import { ReceiptViews } from './receipts/receipt-views';
 import { ReceiptRepository } from './receipts/receipt.repository';
+import { ReceiptsController } from './receipts/receipts.controller';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
 import { ReceiptsService } from './receipts/receipts.service';
 import { TypingGateway } from './typing/typing.gateway';
@@ -49,6 +52,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     LiveRoomsController,
     PeopleEventsConsumer,
     PresenceController,
+    ReceiptsController,
     WsDocsController,
   ],
   providers: [
@@ -79,7 +83,9 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PresenceKeeper,
     PresenceRepository,
     PresenceService,
+    ReceiptNotices,
     ReceiptRepository,
+    ReceiptViews,
     ReceiptsGateway,
     ReceiptsService,
     TypingGateway,

@@ -27,6 +27,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(2, 1_000)
   MAX_GROUP_SIZE = 1_000;
 
+  /** Most readers that a message names; in larger conversations it tells their number, and `conversation:read` stays with the reader. */
+  @IsNumber(1, 1_000)
+  MAX_READERS_SHOWN = 100;
+
   /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;

@@ -7,7 +7,7 @@ import type { Person } from './support/people';
 
 const service = useChatService();
 
-type Answer = { data: MessageDto[]; page?: { next: string | null } };
+type Answer = { data: MessageDto[]; page?: { next: string | null; prev?: string | null } };
 
 /** Twenty messages of three moments: 1–5, 6–15 and 16–20 have the same time. */
 const [FIRST, SECOND, THIRD] = [
@@ -38,7 +38,7 @@ describe('the history of a conversation', () => {
     all = await bob.emit(listMessages, { conversationId, limit: 100 });
   });
 
-  const list = async (payload: { limit?: number; before?: string; after?: string }) =>
+  const list = async (payload: { limit?: number; before?: string; after?: string; around?: string }) =>
     (await bob.emit(listMessages, { conversationId, ...payload })).map(({ seq }) => seq);
   const idOf = (seq: number) => all.find((message) => message.seq === seq)!._id;
 
@@ -92,6 +92,51 @@ describe('the history of a conversation', () => {
     },
   );
 
+  it.each([{ after: '0' }, { after: FIRST }, { around: '3' }])(
+    'is followed forward page by page from %j, to the end and no further',
+    async (start) => {
+      const seen: number[] = [];
+      for (let at: object | undefined = start; at;) {
+        const answer: Answer = await bob.chat.ask(listMessages, { conversationId, limit: 4, ...at });
+        seen.unshift(...answer.data.map(({ seq }) => seq));
+        const { prev } = answer.page!;
+        at = typeof prev === 'string' ? { after: prev } : undefined;
+      }
+      expect(seen).toEqual(down(20, 'around' in start ? 1 : start.after === '0' ? 1 : 6));
+    },
+  );
+
+  it.each([
+    ['a seq', '10'],
+    ['the id', 'the id of 10'],
+  ])('shows what stands around %s of a message, half before, half after', async (_what, place) => {
+    const around = place.startsWith('the') ? idOf(10) : place;
+    expect(await list({ around, limit: 6 })).toEqual([12, 11, 10, 9, 8, 7]);
+    expect(await list({ around, limit: 5 })).toEqual([12, 11, 10, 9, 8]);
+    expect(await list({ around, limit: 1 })).toEqual([10]);
+    const { page }: Answer = await bob.chat.ask(listMessages, { conversationId, around, limit: 6 });
+    expect(page).toEqual({ next: '7', prev: '12' });
+  });
+
+  it('shows what stands around the first message from a date on, and at the ends what there is', async () => {
+    expect(await list({ around: SECOND, limit: 4 })).toEqual([7, 6, 5, 4]);
+    expect(await list({ around: '2030-01-01', limit: 4 })).toEqual([20, 19, 18]);
+    expect(await list({ around: '2020-01-01', limit: 4 })).toEqual([2, 1]);
+    expect(await list({ around: idOf(19), limit: 4 })).toEqual([20, 19, 18, 17]);
+    const { page }: Answer = await bob.chat.ask(listMessages, { conversationId, around: '19', limit: 4 });
+    expect(page).toEqual({ next: '17', prev: null });
+  });
+
+  it.each(['21', '0', 'f'.repeat(24), 'an id of elsewhere'])('has nothing around %s', async (place) => {
+    let around = place;
+    if (place.startsWith('an')) {
+      const other = (await alice.group(bob))._id;
+      around = (await alice.emit(sendMessage, { conversationId: other, content: 'elsewhere' }))._id;
+    }
+    const { code, message } = await refusalOf(bob.emit(listMessages, { conversationId, around }));
+    expect({ code, known: message.includes('message not found') }).toEqual({ code: 'NOTFOUND', known: true });
+  });
+
   it('can be followed forward by the newest id of each page', async () => {
     const seen: number[] = [];
     for (let page = await list({ after: '0', limit: 7 }); page.length > 0;) {
@@ -116,6 +161,8 @@ describe('the history of a conversation', () => {
     ['before', { before: '2026-99-99' }],
     ['after', { after: '-1' }],
     ['after', { before: '5', after: '3' }],
+    ['around', { after: '5', around: '3' }],
+    ['around', { around: 'here' }],
   ])('refuses a bad %s: %j', async (field, payload) => {
     const { code, fields } = await refusalOf(bob.emit(listMessages, { conversationId, ...payload }));
     expect({ code, fields }).toEqual({ code: 'BAD_REQUEST', fields: [field] });

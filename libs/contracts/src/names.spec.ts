@@ -10,6 +10,7 @@ const VERBS = [
   'join',
   'leave',
   'list',
+  'mark-read',
   'read',
   'read-all',
   'renew',
@@ -21,6 +22,9 @@ const PARTICIPLES = ['blocked', 'changed', 'created', 'deleted', 'read', 'unbloc
 /** Names that break the rule, each for a reason; see ARCHITECTURE.md for the rule. */
 const EXCEPTIONS: Record<string, string> = {
   'client conversation:members': 'given by the reference; the list of a list needs a noun',
+  'client message:delivered': 'given by the reference; says what has happened to it, as message:read does',
+  'client message:status:get': 'given by the reference; a part of a message',
+  'client message:status:update': 'given by the reference; a part of a message',
   'client typing': 'given by the reference; a state that comes and goes, the same word both ways',
   'server typing': 'the echo of the client event of this name',
   'server error': 'a failure that no ack could carry; the name that every Socket.IO client expects',

@@ -14,6 +14,8 @@ import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as presence from './presence/presence.contracts';
 import * as privacy from './privacy/privacy.contracts';
+import * as receipts from './receipts/receipt.contracts';
+import * as receiptRoutes from './receipts/receipt.routes';
 import * as roles from './roles/role.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
@@ -41,6 +43,8 @@ const everything = [
   conversationRoutes,
   liveRooms,
   messages,
+  receipts,
+  receiptRoutes,
   typing,
   notifications,
   infra,
@@ -71,6 +75,7 @@ export const chatNamespace = namespace(
   conversations,
   liveRooms,
   messages,
+  receipts,
   typing,
   presence,
   blocks,

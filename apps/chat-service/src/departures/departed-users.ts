@@ -46,7 +46,7 @@ export class DepartedUsers implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** The members who are still there. */
-  livingIn({ participants }: ConversationDto): number[] {
+  livingIn({ participants }: Pick<ConversationDto, 'participants'>): number[] {
     return this.ids.size === 0 ? participants : participants.filter((id) => !this.ids.has(id));
   }
 

@@ -21,7 +21,7 @@ export class MessageReader {
     return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, DEADLINE);
   }
 
-  /** Newest first; the messages right before or right after the position, neither: the newest. */
+  /** Newest first: the `limit` messages right before or right after a place; neither: the newest. */
   async page(
     conversationId: string,
     limit: number,
@@ -39,6 +39,53 @@ export class MessageReader {
       .limit(limit)
       .toArray();
     return forward ? found.reverse() : found;
+  }
+
+  /** Newest first: the messages from one `seq` to another. There is no hole between them. */
+  range(conversationId: string, from: number, to: number): Promise<StoredMessage[]> {
+    return this.log.messages
+      .find({ ...of(conversationId), seq: { $gte: from, $lte: to } }, DEADLINE)
+      .sort({ seq: -1 })
+      .toArray();
+  }
+
+  /** The `seq` of a message of the conversation: of a date the first one from then on, else the newest. */
+  async seqOf(conversationId: string, position: Position): Promise<number | null> {
+    if ('seq' in position) return position.seq;
+    const projection = { ...DEADLINE, projection: { seq: 1 } };
+    if ('id' in position) {
+      const byId = { ...of(conversationId), _id: new mongo.ObjectId(position.id) };
+      return (await this.log.messages.findOne(byId, projection))?.seq ?? null;
+    }
+    const before = await this.seqAt(conversationId, position, false);
+    if (before < Number.MAX_SAFE_INTEGER) return before;
+    return (await this.findNewest(conversationId))?.seq ?? null;
+  }
+
+  /** The newest message up to a `seq`. */
+  findUpTo(conversationId: string, seq: number): Promise<StoredMessage | null> {
+    const older = { ...of(conversationId), seq: { $lte: seq } };
+    return this.log.messages.findOne(older, { ...DEADLINE, sort: { seq: -1 } });
+  }
+
+  /** The newest message of somebody else among those after one `seq` and up to another. */
+  findNewestOfOthers(
+    conversationId: string,
+    userId: number,
+    after: number,
+    upTo: number,
+  ): Promise<StoredMessage | null> {
+    const others = {
+      ...of(conversationId),
+      seq: { $gt: after, $lte: upTo },
+      sender_id: { $ne: userId },
+    };
+    return this.log.messages.findOne(others, { ...DEADLINE, sort: { seq: -1 }, hint: indexNames.sequence });
+  }
+
+  listByIds(ids: readonly string[]): Promise<StoredMessage[]> {
+    const where = { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } };
+    return this.log.messages.find(where, DEADLINE).toArray();
   }
 
   findNewest(conversationId: string): Promise<StoredMessage | null> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   badRequest,
+  notFound,
   type ConversationDto,
   type ListMessagesDto,
   type MessageDto,
@@ -8,10 +9,11 @@ import {
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
-import { DepartedUsers } from '../departures/departed-users';
 import { MessageLog } from '../log/message-log';
+import { ReceiptViews } from '../receipts/receipt-views';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { MessageReader, type Position } from '../log/message-reader';
+import type { StoredMessage } from '../log/stored-message';
 import { toMessageDto } from './message.view';
 
 const DEFAULT_LIMIT = 20;
@@ -22,28 +24,46 @@ export class MessageHistory {
   constructor(
     private readonly messages: MessageReader,
     private readonly receipts: ReceiptsService,
+    private readonly views: ReceiptViews,
     private readonly access: ConversationAccess,
-    private readonly departed: DepartedUsers,
     private readonly log: MessageLog,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
     const conversation = await this.access.getFor(caller.userId, input.conversationId);
-    if (input.before !== undefined && input.after !== undefined)
-      throw badRequest('after', 'must not stand beside before');
-    const limit = input.limit ?? DEFAULT_LIMIT;
-    const bound = {
-      ...(input.before !== undefined && { before: toPosition('before', input.before) }),
-      ...(input.after !== undefined && { after: toPosition('after', input.after) }),
-    };
-    const [stored, receipts] = await Promise.all([
-      this.messages.page(input.conversationId, limit, bound),
-      this.receipts.listFor(caller.userId, input.conversationId),
+    const [found, readership] = await Promise.all([
+      this.read(input),
+      this.views.readershipFor(caller.userId, conversation),
     ]);
-    const living = this.departed.livingIn(conversation).length;
-    const items = stored.map((message) => toMessageDto(message, receipts, living - 1));
-    const oldest = items.at(-1);
-    return { items, next: oldest && oldest.seq > 1 ? String(oldest.seq) : null };
+    return { ...found, items: found.items.map((message) => toMessageDto(message, readership)) };
+  }
+
+  /** Cursors are places in the sequence: what is not shown to somebody moves nothing. */
+  private async read(input: ListMessagesDto): Promise<Page<StoredMessage>> {
+    const { conversationId, limit = DEFAULT_LIMIT, before, after, around } = input;
+    const [first, second] = (['before', 'after', 'around'] as const).filter(
+      (name) => input[name] !== undefined,
+    );
+    if (second) throw badRequest(second, `must not stand beside ${first}`);
+    if (around !== undefined) return this.readAround(conversationId, limit, toPosition('around', around));
+    // One more than is shown tells whether there is a page behind it.
+    const items = await this.messages.page(conversationId, limit + 1, {
+      ...(before !== undefined && { before: toPosition('before', before) }),
+      ...(after !== undefined && { after: toPosition('after', after) }),
+    });
+    const hasMore = items.length > limit;
+    if (after !== undefined) return paged(hasMore ? items.slice(1) : items, hasMore);
+    return paged(items.slice(0, limit), before !== undefined);
+  }
+
+  /** Half of them older, half newer. The sequence has no hole, so the window is known from its middle. */
+  private async readAround(id: string, limit: number, position: Position): Promise<Page<StoredMessage>> {
+    const seq = await this.messages.seqOf(id, position);
+    const to = (seq ?? 0) + Math.ceil(limit / 2) - 1;
+    const items = seq === null ? [] : await this.messages.range(id, seq - Math.floor(limit / 2), to + 1);
+    if (!items.some((message) => message.seq === seq)) throw notFound('message');
+    const hasMore = items[0]?.seq === to + 1;
+    return paged(hasMore ? items.slice(1) : items, hasMore);
   }
 
   /** The newest message of a conversation and how many its reader has not read. */
@@ -52,16 +72,14 @@ export class MessageHistory {
     conversation: ConversationDto,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
     const { _id } = conversation;
-    const [newest, receipts] = await Promise.all([
+    const [newest, [own], readership] = await Promise.all([
       this.messages.findNewest(_id),
-      this.receipts.listFor(userId, _id),
+      this.receipts.listOwn(userId, [_id]),
+      this.views.readershipFor(userId, conversation),
     ]);
-    const readSeq = receipts.find((receipt) => receipt.user_id === userId)?.read_seq ?? 0;
+    const readSeq = own?.read_seq ?? 0;
     const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;
-    return {
-      lastMessage: newest && toMessageDto(newest, receipts, this.departed.livingIn(conversation).length - 1),
-      unread,
-    };
+    return { lastMessage: newest && toMessageDto(newest, readership), unread };
   }
 
   /** Where the conversation's stream stands; zeros before its first message. */
@@ -69,6 +87,16 @@ export class MessageHistory {
     const { seq, ev } = await this.log.last(conversationId);
     return { seq, ev };
   }
+}
+
+/** With the cursors to the older and, if there is more, to the newer page. */
+function paged(items: StoredMessage[], hasNewer: boolean): Page<StoredMessage> {
+  const [newest, oldest] = [items[0], items.at(-1)];
+  return {
+    items,
+    next: oldest && oldest.seq > 1 ? String(oldest.seq) : null,
+    prev: newest && hasNewer ? String(newest.seq) : null,
+  };
 }
 
 /** An ISO date, a message id or a seq; the contract has made sure that it looks like one of them. */

@@ -1,17 +1,9 @@
-import type { DeliveryDto, MessageDeletedDto, MessageDto, MessageType } from '@app/contracts';
+import type { MessageDeletedDto, MessageDto, MessageType } from '@app/contracts';
 import type { StoredMessage } from '../log/stored-message';
-import type { Receipt } from '../receipts/receipt';
+import { UNREAD, type Readership } from '../receipts/readership';
 
-const NOBODY: Receipt[] = [];
-
-/**
- * The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views
- * of the members' watermarks; `status` is `read` when all `others` other members have read.
- */
-export function toMessageDto(stored: StoredMessage, receipts: Receipt[] = NOBODY, others = 0): MessageDto {
-  const readers = receipts.filter(
-    ({ user_id, read_seq }) => user_id !== stored.sender_id && read_seq >= stored.seq,
-  );
+/** The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views of the members' watermarks. */
+export function toMessageDto(stored: StoredMessage, readership?: Readership): MessageDto {
   return {
     _id: stored._id.toHexString(),
     conversation_id: stored.conversation_id.toHexString(),
@@ -23,21 +15,13 @@ export function toMessageDto(stored: StoredMessage, receipts: Receipt[] = NOBODY
     type: stored.type as MessageType,
     attachments: stored.attachments,
     reply_to: stored.reply_to?.toHexString() ?? null,
-    status: readers.length > 0 && readers.length >= others ? 'read' : 'sent',
-    seen_by: readers.map(({ user_id }) => user_id),
-    delivery_info: readers.map(toDelivery),
+    ...(readership ? readership.of(stored) : UNREAD),
     edited_at: stored.edited_at?.toISOString() ?? null,
     deleted_at: stored.deleted_at?.toISOString() ?? null,
     created_at: stored.created_at.toISOString(),
     updated_at: stored.updated_at.toISOString(),
   };
 }
-
-const toDelivery = ({ user_id, read_at }: Receipt): DeliveryDto => ({
-  user_id,
-  status: 'read',
-  timestamp: read_at.toISOString(),
-});
 
 export const toDeletedDto = (stored: StoredMessage): MessageDeletedDto => ({
   messageId: stored._id.toHexString(),

@@ -1,45 +1,117 @@
 import { Injectable } from '@nestjs/common';
-import { messageStatus, notFound, type ConversationDto } from '@app/contracts';
-import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import {
+  AppError,
+  notFound,
+  type EmptyDto,
+  type MarkConversationReadDto,
+  type MessageDeliveryDto,
+  type ReportedStatus,
+} from '@app/contracts';
+import type { Caller } from '@app/realtime';
 import { ConversationAccess } from '../conversations/conversation-access';
-import { PeopleService } from '../people/people.service';
 import { MessageReader } from '../log/message-reader';
-import type { Receipt } from './receipt';
+import type { StoredMessage } from '../log/stored-message';
+import { ReceiptNotices, type Step } from './receipt-notices';
+import { ReceiptViews } from './receipt-views';
 import { ReceiptRepository, type OwnReceipt } from './receipt.repository';
 
 /** Conversations per write. */
 const STEP = 1_000;
 
+type Conversation = Step['conversation'];
+
+/** How far members have come: two watermarks each, of what has reached them and of what they have read. */
 @Injectable()
 export class ReceiptsService {
+  private readonly listeners: ((userId: number, conversationId: string) => void)[] = [];
+
   constructor(
     private readonly receipts: ReceiptRepository,
     private readonly messages: MessageReader,
     private readonly access: ConversationAccess,
-    private readonly people: PeopleService,
-    private readonly broadcaster: Broadcaster,
+    private readonly views: ReceiptViews,
+    private readonly notices: ReceiptNotices,
   ) {}
 
-  /**
-   * The watermarks of a conversation's members that the reader may see: their own, and those of members who let others know, unless the reader does
-   * not: who keeps that to themselves is not told of others either.
-   */
-  async listFor(readerId: number, conversationId: string): Promise<Receipt[]> {
-    const receipts = await this.receipts.listOf(conversationId);
-    const others = receipts.flatMap(({ user_id }) => (user_id === readerId ? [] : [user_id]));
-    if (others.length === 0) return receipts;
-    const silent = await this.people.silentReaders([readerId, ...others]);
-    return receipts.filter(
-      ({ user_id }) => user_id === readerId || !(silent.has(readerId) || silent.has(user_id)),
-    );
+  /** Called on this instance when somebody has read something. */
+  onRead(listener: (userId: number, conversationId: string) => void): void {
+    this.listeners.push(listener);
   }
 
-  /** How far the user has read in these conversations. */
-  listOwn(userId: number, conversationIds: string[]): Promise<OwnReceipt[]> {
+  /** Everything up to the message is read or has arrived. A failure is passed on and not kept. */
+  async report(caller: Caller, messageId: string, status: ReportedStatus): Promise<EmptyDto> {
+    const found = await this.getSeen(caller, messageId);
+    const { conversation, message } = found;
+    const step = { conversation, userId: caller.userId, status, messages: [message], at: new Date() };
+    if (status === 'failed') await this.notices.tell(step);
+    else await this.advance({ ...step, status });
+    return {};
+  }
+
+  /** In each of their conversations, everything up to the newest of the messages. All are known to the caller, or nothing is done. */
+  async markMessages(caller: Caller, messageIds: readonly string[]): Promise<EmptyDto> {
+    const stored = new Map(
+      (await this.messages.listByIds(messageIds)).map((one) => [one._id.toHexString(), one]),
+    );
+    const byConversation = new Map<string, StoredMessage[]>();
+    for (const message of stored.values()) {
+      const id = message.conversation_id.toHexString();
+      byConversation.set(id, [...(byConversation.get(id) ?? []), message]);
+    }
+    const seen = new Map<string, Conversation>();
+    for (const id of byConversation.keys()) {
+      const conversation = await this.access.find(id);
+      if (conversation?.participants.includes(caller.userId)) seen.set(id, conversation);
+    }
+    const unknown = messageIds.flatMap((id, index) => {
+      const message = stored.get(id.toLowerCase());
+      return message && seen.has(message.conversation_id.toHexString()) ? [] : [`messageIds[${index}]`];
+    });
+    if (unknown.length > 0) throw unknownMessages(unknown);
+    const at = new Date();
+    await Promise.all(
+      [...seen].map(([id, conversation]) => {
+        const messages = (byConversation.get(id) ?? []).sort((a, b) => a.seq - b.seq);
+        return this.advance({ conversation, userId: caller.userId, status: 'read', messages, at });
+      }),
+    );
+    return {};
+  }
+
+  /** Everything up to a place, or all that there is. */
+  async markConversation(
+    caller: Caller,
+    { conversationId, upToSeq = Number.MAX_SAFE_INTEGER }: MarkConversationReadDto,
+  ): Promise<EmptyDto> {
+    const conversation = await this.access.getFor(caller.userId, conversationId);
+    const last = await this.messages.findUpTo(conversation._id, upToSeq);
+    if (!last) return {};
+    const { userId } = caller;
+    const [before] = await this.receipts.listOwn(userId, [conversation._id]);
+    const after = before?.read_seq ?? 0;
+    if (after >= last.seq) return {};
+    // Somebody's last words may stand before one's own; their sender wants to know.
+    const others =
+      last.sender_id === userId
+        ? await this.messages.findNewestOfOthers(conversation._id, userId, after, last.seq)
+        : null;
+    const messages = others ? [others, last] : [last];
+    await this.advance({ conversation, userId, status: 'read', messages, at: new Date() });
+    return {};
+  }
+
+  async deliveryOf(caller: Caller, messageId: string): Promise<MessageDeliveryDto> {
+    const { conversation, message } = await this.getSeen(caller, messageId);
+    const readership = await this.views.readershipFor(caller.userId, conversation);
+    return { messageId: message._id.toHexString(), ...readership.deliveryOf(message) };
+  }
+
+  /** How far the user has come in these conversations. */
+  listOwn(userId: number, conversationIds: readonly string[]): Promise<OwnReceipt[]> {
     return this.receipts.listOwn(userId, conversationIds);
   }
 
-  /** Forgets how far the user has read in these conversations; how many those were. */
+  /** Forgets how far the user has come in these conversations; how many those were. */
   async removeAllOf(userId: number, conversationIds: string[]): Promise<number> {
     let removed = 0;
     for (let from = 0; from < conversationIds.length; from += STEP)
@@ -47,36 +119,27 @@ export class ReceiptsService {
     return removed;
   }
 
-  /** Moves the caller's watermark; tells the caller's other devices if it moved, and the message's sender if both share that. */
-  async read(caller: Caller, messageId: string): Promise<void> {
-    const message = await this.messages.findById(messageId);
-    const conversationId = message?.conversation_id.toHexString();
-    const conversation = conversationId === undefined ? undefined : await this.access.find(conversationId);
-    if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
-    const at = new Date();
-    if (!(await this.receipts.advance(conversation._id, caller.userId, message.seq, at))) return;
-    const timestamp = at.toISOString();
-    const sender = (await this.maySenderKnow(conversation, caller.userId, message.sender_id))
-      ? [message.sender_id]
-      : [];
-    const told = [caller.userId, ...sender];
-    this.broadcaster.to(...told.map(rooms.user)).emit(messageStatus, {
-      messageId,
-      conversationId: conversation._id,
-      userId: caller.userId,
-      status: 'read',
-      timestamp,
-      deliveryInfo: [{ user_id: caller.userId, status: 'read', timestamp }],
-    });
+  /** Tells of it only what is news: a watermark that stood there or further does not move. */
+  private async advance(step: Step & { status: 'read' | 'delivered' }): Promise<void> {
+    const { conversation, userId, status, messages, at } = step;
+    const last = messages.at(-1);
+    if (!last || !(await this.receipts[status](conversation._id, userId, last, at))) return;
+    if (status === 'read') for (const listener of this.listeners) listener(userId, conversation._id);
+    await this.notices.tell(step);
   }
 
-  /** When both let others know what they have read, and neither blocks the other in a private conversation. */
-  private async maySenderKnow(
-    { type, participants }: ConversationDto,
-    readerId: number,
-    senderId: number,
-  ): Promise<boolean> {
-    if (type === 'private' && (await this.people.areApart(participants))) return false;
-    return (await this.people.silentReaders([readerId, senderId])).size === 0;
+  /** A message of a conversation of the caller; any other one does not exist. */
+  private async getSeen(caller: Caller, messageId: string) {
+    const message = await this.messages.findById(messageId);
+    const conversation = message && (await this.access.find(message.conversation_id.toHexString()));
+    if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
+    return { message, conversation };
   }
 }
+
+const unknownMessages = (fields: string[]) =>
+  new AppError(
+    'NOTFOUND',
+    'message not found',
+    fields.map((field) => ({ field, message: 'not found' })),
+  );

@@ -17,6 +17,8 @@ export interface Shape<R> {
 export interface Page<T> {
   items: T[];
   next: string | null;
+  /** Where a list can be followed in both directions: the cursor of the page before. */
+  prev?: string | null;
   total?: number;
 }
 
@@ -152,7 +154,7 @@ export interface Namespace {
 export interface Success<T> {
   ok: true;
   data: T;
-  page?: { next: string | null; total?: number };
+  page?: Omit<Page<unknown>, 'items'>;
 }
 
 /** The envelope of every refusal. */

@@ -35,6 +35,14 @@ const documented = (schema: {
 export const IsId = (): PropertyDecorator =>
   all(IsMongoId({ message: '$property must be an id (24 hex characters)' }));
 
+export const IsIds = (min: number, max: number): PropertyDecorator =>
+  all(
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    IsMongoId({ each: true, message: 'each value in $property must be an id (24 hex characters)' }),
+  );
+
 export const IsUserId = (): PropertyDecorator =>
   all(
     IsInt({ message: '$property must be a user id (an integer)' }),

@@ -39,6 +39,10 @@ export const envelopeSchemas = ({ orNull }: Dialect): Record<string, JsonObject>
         ...orNull({ type: 'string' }),
         description: 'The cursor of the page that follows; null after the last.',
       },
+      prev: {
+        ...orNull({ type: 'string' }),
+        description: 'Of a history: the cursor of the newer page; null when there is none yet.',
+      },
       total: { type: 'integer', description: 'How many there are, where counting is cheap.' },
     },
   },

@@ -33,8 +33,9 @@ export class MessageStatusDto {
   @IsUserId()
   userId!: number;
 
-  @IsIn(DELIVERY_STATUSES)
-  status!: DeliveryStatus;
+  /** `failed`: a device of the member could not show it. */
+  @IsIn([...DELIVERY_STATUSES, 'failed'])
+  status!: DeliveryStatus | 'failed';
 
   @IsTimestamp()
   timestamp!: string;

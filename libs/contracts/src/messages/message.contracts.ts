@@ -31,7 +31,8 @@ export const sendMessage = clientEvent('message:send', {
 });
 
 export const listMessages = clientEvent('message:list', {
-  summary: 'A page of the history, newest first; `page.next` is the `before` of the page that follows.',
+  summary:
+    'A page of the history, newest first; `page.next` is the `before` of the older page, `page.prev` the `after` of the newer one.',
   payload: ListMessagesDto,
   ack: pageOf(MessageDto),
   example: {
@@ -80,7 +81,8 @@ export const messageDeleted = serverEvent('message:deleted', {
 });
 
 export const messageStatus = serverEvent('message:status', {
-  summary: "A member has read up to this message. To the message's sender and the reader's own devices.",
+  summary:
+    "How far a member has come, by the last message of the recipient's that it concerns. To its sender and the member's own devices.",
   payload: MessageStatusDto,
   example: {
     messageId,

@@ -29,6 +29,11 @@ export class MessageIdDto {
   messageId!: string;
 }
 
+export class MessagePathDto {
+  @IsId()
+  id!: string;
+}
+
 /** `content` may be empty only when there are attachments. */
 export class SendMessageDto {
   @IsId()
@@ -70,7 +75,7 @@ export class EditMessageDto extends MessageIdDto {
   content!: string;
 }
 
-/** At most one of `before` and `after`; each an ISO date, a message id or a `seq`. */
+/** At most one of `before`, `after` and `around`; each an ISO date, a message id or a `seq`. */
 export class ListMessagesDto {
   @IsId()
   conversationId!: string;
@@ -86,6 +91,11 @@ export class ListMessagesDto {
   @IsOptional()
   @IsCursor()
   after?: string;
+
+  /** This message with what stands around it, half before, half after; of a date: the first message from then on. */
+  @IsOptional()
+  @IsCursor()
+  around?: string;
 }
 
 export class DeliveryDto {
@@ -162,6 +172,11 @@ export class MessageDto {
   @IsArray()
   @IsInt({ each: true })
   seen_by!: number[];
+
+  /** How many have read it; said where `seen_by` and `delivery_info` name the first hundred only. */
+  @IsOptional()
+  @IsInt()
+  seen_count?: number;
 
   @IsArray()
   @ValidateNested({ each: true })

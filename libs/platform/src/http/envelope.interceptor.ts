@@ -19,6 +19,6 @@ export class EnvelopeInterceptor implements NestInterceptor {
 /** The success envelope of an answer of the given shape. */
 export function success(shape: Shape<unknown>, result: unknown): Success<unknown> {
   if (shape.many !== 'page') return { ok: true, data: result };
-  const { items, next, total } = result as Page<unknown>;
-  return { ok: true, data: items, page: { next, ...(total !== undefined && { total }) } };
+  const { items, ...page } = result as Page<unknown>;
+  return { ok: true, data: items, page };
 }
