@@ -1,12 +1,17 @@
 import { Module } from '@nestjs/common';
 import { MissedDepartures } from '@app/messaging';
-import { ConversationAccess } from './conversations/conversation-access';
 import { ConversationActivity } from './conversations/conversation-activity';
+import { ConversationCreation } from './conversations/conversation-creation';
+import { ConversationList } from './conversations/conversation-list';
 import { ConversationRepository } from './conversations/conversation.repository';
 import { ConversationsController } from './conversations/conversations.controller';
 import { ConversationPolicy } from './conversations/policy/conversation-policy';
 import { ConversationsGateway } from './conversations/conversations.gateway';
 import { ConversationsService } from './conversations/conversations.service';
+import { MembershipRepository } from './conversations/memberships/membership.repository';
+import { MembershipsService } from './conversations/memberships/memberships.service';
+import { ConversationProjection } from './conversations/state/conversation-projection';
+import { ConversationStates } from './conversations/state/conversation-states';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DepartedUsers } from './departures/departed-users';
 import { DeparturesConsumer } from './departures/departures.consumer';
@@ -16,10 +21,13 @@ import { ExportsService } from './exports/exports.service';
 import { MessageFeed } from './feed/message-feed';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
+import { MessageAdmission } from './messages/message-admission';
+import { MessageCreatedTeller } from './messages/message-created.teller';
 import { MessageErasure } from './messages/message-erasure';
 import { MessageHistory } from './messages/message-history';
 import { MessageOutbox } from './messages/message-outbox';
 import { MessageReader } from './log/message-reader';
+import { OutboxEntries } from './log/outbox-entries';
 import { MessagesGateway } from './messages/messages.gateway';
 import { MessagesService } from './messages/messages.service';
 import { PeopleEventsConsumer } from './people/people-events.consumer';
@@ -56,9 +64,14 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     WsDocsController,
   ],
   providers: [
-    ConversationAccess,
+    ConversationStates,
+    ConversationProjection,
     ConversationActivity,
     ConversationPolicy,
+    ConversationCreation,
+    ConversationList,
+    MembershipRepository,
+    MembershipsService,
     ConversationRepository,
     ConversationsGateway,
     ConversationsService,
@@ -68,10 +81,13 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MissedDepartures,
     ExportsService,
     MessageErasure,
+    MessageAdmission,
     MessageFeed,
     MessageHistory,
     MessageOutbox,
+    MessageCreatedTeller,
     MessageReader,
+    OutboxEntries,
     MessagesGateway,
     MessagesService,
     PeopleRepository,

@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MessageNotFoundError, OverloadedError } from '../src/log/errors';
+import { headOf } from '../src/log/head';
 import { MessageLog } from '../src/log/message-log';
 import type { CommittedChange, MessageDraft } from '../src/log/stored-message';
 import { checkHistory } from './support/message-log.history';
@@ -125,8 +126,8 @@ describe('append', () => {
   it('loses no race when it is told what another process wrote', async () => {
     await log.append(draft(1));
     const { message } = await new MessageLog(db).append(draft(1, { senderId: 2 }));
-    log.observe(conversationId, { ev: message.ev, seq: message.head_seq, at: message.updated_at.getTime() });
-    log.observe(conversationId, { ev: 1, seq: 1, at: 0 });
+    log.observe(conversationId, headOf(message));
+    log.observe(conversationId, { ev: 1, seq: 1, told: 1, control: 0, at: 0 });
     expect((await log.append(draft(2))).message.seq).toBe(3);
     expect(log.counters.lostRaces).toBe(0);
   });
@@ -168,7 +169,7 @@ describe('change', () => {
       message._id.toHexString(),
       conversationId,
       (_, at) => ({ content: '1 new', edited_at: at }),
-      ['message.updated'],
+      { outbox: ['message.updated'] },
     );
     expect(edit.message).toMatchObject({ seq: 1, ev: 3, head_seq: 2, content: '1 new' });
     expect(edit.message.outbox).toMatchObject([{ type: 'message.updated', ev: 3 }]);

@@ -1,5 +1,5 @@
 export { admitted, Admitted } from './admitted';
-export { Broadcaster } from './broadcaster';
+export { Broadcaster, type Target } from './broadcaster';
 export { callerOf, type Caller, type ClientSocket } from './client-socket';
 export type { ClusterChannel } from './cluster-adapter';
 export { HandlesEvent, SocketGateway } from './gateway.decorators';

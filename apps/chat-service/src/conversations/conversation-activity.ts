@@ -1,25 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
-import { ConversationRepository } from './conversation.repository';
+import { MessageLog } from '../log/message-log';
+import type { StoredMessage } from '../log/stored-message';
+import { ConversationRepository, type Activity } from './conversation.repository';
 
 const FLUSH_AFTER_MS = 250;
 
-/** Moves conversations up in their members' lists; many messages of a moment become one write per conversation. */
+/** Notes where conversations stand, for lists and unread counts; many messages of a moment become one write per conversation. */
 @Injectable()
 export class ConversationActivity {
-  private pending = new Map<string, Date>();
+  private pending = new Map<string, Activity>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly conversations: ConversationRepository,
     private readonly logger: Logger,
+    log: MessageLog,
     shutdown: Shutdown,
   ) {
+    log.onCommitted(({ kind, message }) => {
+      if (kind === 'append') this.record(message);
+    });
     shutdown.register('flush-events', 'conversation activity', () => this.flush());
   }
 
-  record(conversationId: string, at: Date): void {
-    this.pending.set(conversationId, at);
+  record({ conversation_id, created_at, ev, seq, told }: StoredMessage): void {
+    const id = conversation_id.toHexString();
+    const known = this.pending.get(id);
+    if (known && known.last_seq >= seq) return;
+    this.pending.set(id, { id, last_activity_at: created_at, last_ev: ev, last_seq: seq, last_told: told });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
   }
 
@@ -31,12 +40,9 @@ export class ConversationActivity {
     const batch = this.pending;
     this.pending = new Map();
     try {
-      await this.conversations.touch(batch);
+      await this.conversations.touch([...batch.values()]);
     } catch (error) {
-      this.logger.warn('the order of conversation lists lags behind', {
-        err: error,
-        conversations: batch.size,
-      });
+      this.logger.warn('lists of conversations lag behind', { err: error, conversations: batch.size });
     }
   }
 }

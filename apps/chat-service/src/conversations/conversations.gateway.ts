@@ -11,11 +11,15 @@ import {
   type ListConversationsDto,
 } from '@app/contracts';
 import { callerOf, HandlesEvent, rooms, SocketGateway, type ClientSocket } from '@app/realtime';
+import { ConversationList } from './conversation-list';
 import { ConversationsService } from './conversations.service';
 
 @SocketGateway(chatNamespace)
 export class ConversationsGateway {
-  constructor(private readonly conversations: ConversationsService) {}
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly conversationList: ConversationList,
+  ) {}
 
   @HandlesEvent(createConversation)
   create(socket: ClientSocket, payload: CreateConversationDto) {
@@ -24,7 +28,7 @@ export class ConversationsGateway {
 
   @HandlesEvent(listConversations)
   list(socket: ClientSocket, payload: ListConversationsDto) {
-    return this.conversations.list(callerOf(socket), payload);
+    return this.conversationList.page(callerOf(socket), payload);
   }
 
   @HandlesEvent(getConversation)

@@ -4,13 +4,10 @@ import {
   badRequest,
   conversationCreated,
   type ConversationDto,
-  type ConversationListItemDto,
   type ConversationType,
   type CreateConversationDto,
   type JoinedDto,
-  type ListConversationsDto,
   type MemberDto,
-  type Page,
 } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
@@ -19,19 +16,19 @@ import { MessageHistory } from '../messages/message-history';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
 import { UserDirectory } from '../users/user-directory';
-import { ConversationAccess } from './conversation-access';
-import { ConversationActivity } from './conversation-activity';
-import { ConversationRepository, type ListStart } from './conversation.repository';
-import { roleOf, toConversationDto } from './conversation.view';
-
-const DEFAULT_LIMIT = 20;
+import { ConversationCreation } from './conversation-creation';
+import { ConversationRepository, toState } from './conversation.repository';
+import { MembershipsService } from './memberships/memberships.service';
+import { roleIn, toConversationDto } from './state/conversation-state';
+import { ConversationStates } from './state/conversation-states';
 
 @Injectable()
 export class ConversationsService {
   constructor(
     private readonly conversations: ConversationRepository,
-    private readonly access: ConversationAccess,
-    private readonly activity: ConversationActivity,
+    private readonly creation: ConversationCreation,
+    private readonly states: ConversationStates,
+    private readonly memberships: MembershipsService,
     private readonly history: MessageHistory,
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
@@ -50,53 +47,32 @@ export class ConversationsService {
     await this.users.assertKnown(others, 'participantIds');
     await this.assertMayBeAdded(caller.userId, others, type);
     const participants = [caller.userId, ...others].sort((a, b) => a - b);
-    const { conversation, created } = await this.conversations.create({
+    const { state, created } = await this.creation.create({
       type,
       name: input.name ?? null,
       avatar: input.avatar ?? null,
+      description: null,
       participants,
-      admin_id: caller.userId,
-      ...(type === 'private' && { pair: participants.join(':') }),
+      initiatorId: caller.userId,
+      status: 'accepted',
     });
-    const dto = this.access.remember(toConversationDto(conversation));
+    const conversation = toConversationDto(state);
     if (created)
-      this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation: dto });
-    return dto;
-  }
-
-  async list(caller: Caller, input: ListConversationsDto): Promise<Page<ConversationListItemDto>> {
-    const limit = input.limit ?? DEFAULT_LIMIT;
-    await this.activity.flush();
-    const stored = await this.conversations.listOf(caller.userId, limit + 1, startOf(input));
-    const shown = stored.slice(0, limit);
-    const items = await Promise.all(
-      shown.map(async (conversation) => {
-        const dto = toConversationDto(conversation);
-        return { ...dto, ...(await this.history.summaryFor(caller.userId, dto)) };
-      }),
-    );
-    const last = shown.at(-1);
-    const next =
-      last && stored.length > limit ? `${last.last_activity_at.getTime()}.${last._id.toHexString()}` : null;
-    return { items, next };
-  }
-
-  /** All that the user is in. */
-  idsOf(userId: number): Promise<string[]> {
-    return this.conversations.listIdsOf(userId);
+      this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation });
+    return conversation;
   }
 
   /** Those that exist, in the order of their ids. */
   async getAll(ids: string[]): Promise<ConversationDto[]> {
-    return (await this.conversations.listByIds(ids)).map(toConversationDto);
+    return (await this.conversations.listByIds(ids)).map((stored) => toConversationDto(toState(stored)));
   }
 
-  get(caller: Caller, conversationId: string): Promise<ConversationDto> {
-    return this.access.getFor(caller.userId, conversationId);
+  async get(caller: Caller, conversationId: string): Promise<ConversationDto> {
+    return toConversationDto(await this.states.getFor(caller.userId, conversationId));
   }
 
   async joined(caller: Caller, conversationId: string): Promise<JoinedDto> {
-    const { participants } = await this.access.getFor(caller.userId, conversationId);
+    const { participants } = await this.states.getFor(caller.userId, conversationId);
     const [{ seq, ev }, membersOnline] = await Promise.all([
       this.history.head(conversationId),
       this.presence.onlineAmong(caller.userId, participants),
@@ -105,13 +81,17 @@ export class ConversationsService {
   }
 
   async members(caller: Caller, conversationId: string): Promise<MemberDto[]> {
-    const conversation = await this.access.getFor(caller.userId, conversationId);
-    const members = this.departed.livingIn(conversation);
-    const online = new Set(await this.presence.onlineAmong(caller.userId, members));
+    const state = await this.states.getFor(caller.userId, conversationId);
+    const members = this.departed.livingIn(state);
+    const [online, memberships] = await Promise.all([
+      this.presence.onlineAmong(caller.userId, members).then((ids) => new Set(ids)),
+      this.memberships.listIn(conversationId, members),
+    ]);
+    const joined = new Map(memberships.map(({ userId, joinedAt }) => [userId, joinedAt]));
     return members.map((userId) => ({
       userId,
-      role: roleOf(userId, conversation),
-      joinedAt: conversation.created_at,
+      role: roleIn(state, userId) as MemberDto['role'],
+      joinedAt: (joined.get(userId) ?? state.createdAt).toISOString(),
       online: online.has(userId),
     }));
   }
@@ -138,12 +118,4 @@ export class ConversationsService {
     }
     return others;
   }
-}
-
-function startOf({ cursor, skip }: ListConversationsDto): ListStart {
-  if (cursor === undefined) return { skip: skip ?? 0 };
-  const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined)
-    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
-  return { after: { at: new Date(Number(at)), id }, skip: 0 };
 }

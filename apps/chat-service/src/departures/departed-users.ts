@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import type { ConversationDto } from '@app/contracts';
 import { Logger, Shutdown } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { DepartedUserRepository } from './departed-user.repository';
@@ -46,7 +45,7 @@ export class DepartedUsers implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /** The members who are still there. */
-  livingIn({ participants }: Pick<ConversationDto, 'participants'>): number[] {
+  livingIn({ participants }: { participants: readonly number[] }): readonly number[] {
     return this.ids.size === 0 ? participants : participants.filter((id) => !this.ids.has(id));
   }
 

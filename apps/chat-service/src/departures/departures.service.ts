@@ -4,7 +4,7 @@ import { MissedDepartures, type DepartureKeeper } from '@app/messaging';
 import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { ChatConfig } from '../config';
-import { ConversationsService } from '../conversations/conversations.service';
+import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
@@ -23,7 +23,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
 
   constructor(
     private readonly departed: DepartedUsers,
-    private readonly conversations: ConversationsService,
+    private readonly memberships: MembershipsService,
     private readonly messages: MessageErasure,
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
@@ -58,7 +58,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
   async depart({ userId, at }: UserDeletedDto): Promise<void> {
     try {
       await this.departed.mark(userId, new Date(at));
-      const conversationIds = await this.conversations.idsOf(userId);
+      const conversationIds = await this.memberships.everIdsOf(userId);
       const files = await this.messages.removeAttachments(userId, conversationIds);
       await this.people.removeAllOf(userId);
       await this.presence.removeAllOf(userId);

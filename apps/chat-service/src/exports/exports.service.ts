@@ -8,6 +8,7 @@ import {
   type ExportPartDto,
 } from '@app/contracts';
 import { ConversationsService } from '../conversations/conversations.service';
+import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
 import { ReceiptsService } from '../receipts/receipts.service';
@@ -23,6 +24,7 @@ const BUDGET_MS = 1_000;
 export class ExportsService {
   constructor(
     private readonly conversationsOf: ConversationsService,
+    private readonly memberships: MembershipsService,
     private readonly messagesOf: MessageReader,
     private readonly receiptsOf: ReceiptsService,
   ) {}
@@ -66,7 +68,7 @@ export class ExportsService {
   private async idsFrom(userId: number, first = ''): Promise<string[]> {
     if (!/^([0-9a-f]{24})?$/.test(first))
       throw badRequest('cursor', 'must be the `next` of an earlier answer');
-    const ids = await this.conversationsOf.idsOf(userId);
+    const ids = await this.memberships.everIdsOf(userId);
     return ids.filter((id) => id >= first).sort();
   }
 }

@@ -1,12 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { messageCreated, messageDeleted, messageUpdated } from '@app/contracts';
 import { Logger } from '@app/platform';
-import { Broadcaster } from '@app/realtime';
+import { Broadcaster, rooms, type Target } from '@app/realtime';
 import { Counter } from 'prom-client';
-import { ConversationAccess } from '../conversations/conversation-access';
+import type { ControlChange, ConversationState } from '../conversations/state/conversation-state';
+import { ConversationStates } from '../conversations/state/conversation-states';
+import { roomsOf } from '../conversations/state/state-cache';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
-import { toLiveChange, toMissedChange, type LiveChange } from './live-change';
+import { toControl, toLiveChange, toMissedChange, type LiveChange } from './live-change';
 
 const TOPIC = 'feed:change';
 const FOLLOWED_CONVERSATIONS = 50_000;
@@ -28,6 +30,9 @@ interface Position {
   catchingUp: boolean;
 }
 
+/** Told of each change of a conversation at its place among the messages; `target`: the sockets here that may hear of it. */
+export type ControlListener = (control: ControlChange, state: ConversationState, target: Target) => void;
+
 /**
  * Live delivery in the order of the log. Every instance hears of changes from itself and, over a bus that may lose,
  * double or reorder, from the others. Each change has a number: an instance emits them to its own sockets strictly by
@@ -37,11 +42,12 @@ interface Position {
 export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   private readonly positions = new Map<string, Position>();
   private readonly startedAt = Date.now();
+  private readonly controlListeners: ControlListener[] = [];
 
   constructor(
     private readonly log: MessageLog,
     private readonly messages: MessageReader,
-    private readonly access: ConversationAccess,
+    private readonly states: ConversationStates,
     private readonly broadcaster: Broadcaster,
     private readonly logger: Logger,
   ) {}
@@ -59,18 +65,31 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     this.broadcaster.onPeer<LiveChange>(TOPIC, (change) => this.receive(change));
   }
 
+  /** Called in order, and once for each change, on every instance that has something to deliver. */
+  onControl(listener: ControlListener): void {
+    this.controlListeners.push(listener);
+  }
+
   private receive(change: LiveChange): void {
     const position = this.follow(change);
     if (position.last !== undefined && change.ev <= position.last) return;
     position.target = Math.max(position.target, change.ev);
     if (position.catchingUp) return;
-    const rooms = this.access.peekRooms(change.conversationId);
-    if (rooms && position.last === change.ev - 1) {
-      this.emit(change, rooms);
+    const state = position.last === change.ev - 1 ? this.audienceOf(change) : undefined;
+    if (state) {
+      this.emit(change, state);
       position.last = change.ev;
     } else {
       void this.catchUp(change.conversationId, position);
     }
+  }
+
+  /** The state that says who may hear of the change, if it is in memory. */
+  private audienceOf(change: LiveChange): ConversationState | undefined {
+    const control = toControl(change);
+    if (control) this.states.learn(change.conversationId, control);
+    const state = this.states.peek(change.conversationId);
+    return state && state.ev >= change.controlEv ? state : undefined;
   }
 
   private follow({ conversationId, ev }: LiveChange): Position {
@@ -87,19 +106,18 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   private async catchUp(conversationId: string, position: Position): Promise<void> {
     position.catchingUp = true;
     try {
-      const rooms = await this.access.findRooms(conversationId);
-      if (!rooms) return;
       if (position.last === undefined) position.last = await this.beginning(conversationId, position.target);
       else if (position.target > position.last + 1) repairs.inc();
       const known = position.last;
       const told = new Set<string>();
       while (position.last < position.target) {
         const missed = await this.messages.listChangesAfter(conversationId, position.last, REPAIR_PAGE);
-        if (missed.length === 0) return;
+        const state = await this.states.atLeast(conversationId, Math.max(0, ...missed.map(controlOf)));
+        if (!state || missed.length === 0) return;
         for (const message of missed) {
           const id = message._id.toHexString();
           // A later edit moves a message behind ones that came after it: new is what was made after all that is known.
-          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), rooms);
+          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state);
           told.add(id);
           position.last = message.ev;
         }
@@ -118,16 +136,16 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     return (first ?? ev) - 1;
   }
 
-  private emit(change: LiveChange, rooms: string[]): void {
-    const target = this.broadcaster.to(...rooms).local;
-    switch (change.kind) {
-      case 'created':
-        return target.emit(messageCreated, change.data);
-      case 'updated':
-        return target.emit(messageUpdated, change.data);
-      case 'deleted':
-        return target.emit(messageDeleted, change.data);
-    }
+  private emit(change: LiveChange, state: ConversationState): void {
+    // Behind its end nothing is told of a conversation any more.
+    if (state.isDeleted && change.ev > state.ev) return;
+    const control = toControl(change);
+    // Whom it is about may have gone by it: of that they hear, and of nothing behind it.
+    const subjects = control?.system.userIds.filter((id) => !state.participants.includes(id)) ?? [];
+    const audience = subjects.length > 0 ? [...roomsOf(state), ...subjects.map(rooms.user)] : roomsOf(state);
+    const target = this.broadcaster.to(...audience).local;
+    deliver(change, target);
+    if (control) for (const tell of this.controlListeners) tell(control, state, target);
   }
 
   private forgetOldest(): void {
@@ -136,5 +154,20 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
       this.positions.delete(id);
       return;
     }
+  }
+}
+
+const controlOf = ({ control_ev }: { control_ev: number }) => control_ev;
+
+function deliver(change: LiveChange, target: Target): void {
+  switch (change.kind) {
+    case 'created':
+      return target.emit(messageCreated, change.data);
+    case 'deleted':
+      return target.emit(messageDeleted, change.data);
+    case 'updated':
+    case 'reaction':
+    case 'pinned':
+      return target.emit(messageUpdated, change.data);
   }
 }

@@ -8,6 +8,7 @@ export const indexNames = {
   clientId: 'messages_client_id_unique',
   changes: 'messages_changes',
   byTime: 'messages_by_time',
+  controls: 'messages_controls',
   outbox: 'messages_outbox',
 } as const;
 
@@ -29,6 +30,12 @@ const indexes: mongo.IndexDescription[] = [
   // Where a date falls in a history: find({ conversation_id, created_at: { $lte } }).sort({ created_at: -1, seq: -1 }).
   // A batch shares one created_at, so seq belongs to the order; without it in the index every message would be sorted.
   { name: indexNames.byTime, key: { conversation_id: 1, created_at: 1, seq: 1 } },
+  // What has happened to the conversation since a state of it: find({ conversation_id, prev_control_ev: { $gte } }).
+  {
+    name: indexNames.controls,
+    key: { conversation_id: 1, prev_control_ev: 1 },
+    partialFilterExpression: { prev_control_ev: { $exists: true } },
+  },
   // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
   {
     name: indexNames.outbox,

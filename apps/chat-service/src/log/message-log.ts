@@ -4,11 +4,13 @@ import { type Head, readHead } from './head';
 import { Lane } from './lane/lane';
 import { type LogCounters, type MessageLogOptions, defaultLogOptions } from './log-context';
 import { ensureMessageIndexes } from './message-indexes';
-import { PendingChange } from './lane/pending';
+import { PendingChange, PendingControl } from './lane/pending';
 import type {
   AppendResult,
+  ChangeOptions,
   ChangeResult,
   CommittedChange,
+  ControlDraft,
   MessageDraft,
   Mutation,
   StoredMessage,
@@ -71,31 +73,33 @@ export class MessageLog {
 
   /** Stores a message, or finds the one that this clientId stored before. Sends of one caller keep their order. */
   append(draft: MessageDraft): Promise<AppendResult> {
-    if (typeof draft.clientId !== 'string' || draft.clientId === '') {
-      return Promise.reject(new InvalidDraftError('clientId', 'a text that is not empty'));
-    }
-    if (!Number.isSafeInteger(draft.senderId)) {
-      return Promise.reject(new InvalidDraftError('senderId', 'an integer'));
-    }
     const conversationId = normalise(draft.conversationId);
-    if (!conversationId) return Promise.reject(invalidId('conversationId'));
-    if (this.draining) return Promise.reject(shuttingDown());
+    const mistake = this.mistakeIn(draft, conversationId);
+    if (mistake || !conversationId) return Promise.reject(mistake ?? invalidId('conversationId'));
     return this.laneOf(conversationId).append(conversationId, draft);
   }
 
-  /** Edits or deletes a message as `mutate` decides; `outbox` lists the types of the events to publish. */
+  /** Writes a change of the conversation itself, as the message behind the state that it was decided from. Null: nothing to do. */
+  control(draft: ControlDraft): Promise<AppendResult | null> {
+    const conversationId = normalise(draft.conversationId);
+    const mistake = this.mistakeIn(draft, conversationId);
+    if (mistake || !conversationId) return Promise.reject(mistake ?? invalidId('conversationId'));
+    return this.laneOf(conversationId).control(conversationId, new PendingControl(draft));
+  }
+
+  /** Changes a message as `mutate` decides. */
   change(
     messageId: string,
     conversationId: string,
     mutate: Mutation,
-    outbox: readonly string[] = [],
+    options: ChangeOptions = {},
   ): Promise<ChangeResult> {
     const message = normalise(messageId);
     const conversation = normalise(conversationId);
     if (!message) return Promise.reject(invalidId('messageId'));
     if (!conversation) return Promise.reject(invalidId('conversationId'));
     if (this.draining) return Promise.reject(shuttingDown());
-    const pending = new PendingChange(new mongo.ObjectId(message), mutate, outbox);
+    const pending = new PendingChange(new mongo.ObjectId(message), mutate, options);
     return this.laneOf(conversation).change(conversation, pending);
   }
 
@@ -124,6 +128,17 @@ export class MessageLog {
   async drain(): Promise<void> {
     this.draining = true;
     await Promise.all(this.lanes.map((lane) => lane.drain()));
+  }
+
+  private mistakeIn(
+    { clientId, senderId }: Pick<MessageDraft, 'clientId' | 'senderId'>,
+    conversationId: string | undefined,
+  ): Error | undefined {
+    if (typeof clientId !== 'string' || clientId === '')
+      return new InvalidDraftError('clientId', 'a text that is not empty');
+    if (!Number.isSafeInteger(senderId)) return new InvalidDraftError('senderId', 'an integer');
+    if (conversationId === undefined) return invalidId('conversationId');
+    return this.draining ? shuttingDown() : undefined;
   }
 
   private laneOf(conversationId: string): Lane {

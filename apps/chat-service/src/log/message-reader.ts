@@ -112,6 +112,14 @@ export class MessageReader {
       .toArray();
   }
 
+  /** What has happened to the conversation itself since its change `control`, in order. */
+  listControlsAfter(conversationId: string, control: number): Promise<StoredMessage[]> {
+    return this.log.messages
+      .find({ ...of(conversationId), prev_control_ev: { $gte: control } }, DEADLINE)
+      .sort({ prev_control_ev: 1 })
+      .toArray();
+  }
+
   /** The number of the first change since a moment, among the two thousand before `ev`. */
   async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<number | null> {
     const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };

@@ -38,6 +38,8 @@ export interface StoredMessage {
   reply_to?: mongo.ObjectId;
   /** Of type `system`: what has happened to the conversation. */
   system?: SystemDto;
+  /** Of type `system`: the `control_ev` before it. */
+  prev_control_ev?: number;
   /** The root of the thread. */
   thread_id?: mongo.ObjectId;
   forwarded_from?: { sender_id: number; created_at: Date };
@@ -61,6 +63,24 @@ export interface StoredMessage {
   outbox?: OutboxEntry[];
 }
 
+/** What a sender may add to a message, beyond what every message has. */
+export type DraftFields = Partial<
+  Pick<StoredMessage, 'thread_id' | 'forwarded_from' | 'mentions' | 'mention_all' | 'expires_at'>
+>;
+
+/**
+ * Whether the message may still be sent when its turn comes. The conversation may have changed since it was asked for:
+ * the number of that change stands in every document, so the log notices before it stores anything.
+ */
+export interface Admission {
+  /** Number of the last change of the conversation that was known when the message was let in. */
+  stateEv: number;
+  /** Looks again, at a state that includes `control`, and moves `stateEv`. Rejects when the message may not be sent any more. */
+  renew(control: number): Promise<void>;
+  /** Asked right before the message takes its number; `told` messages of people stand before it. Throws to refuse. */
+  check?(told: number): void;
+}
+
 /** A message to be stored. Lengths are the caller's to bound: clientId at most 128 characters. */
 export interface MessageDraft {
   /** 24 hex digits. */
@@ -72,14 +92,60 @@ export interface MessageDraft {
   type: string;
   attachments: string[];
   replyTo?: mongo.ObjectId;
+  fields?: DraftFields;
+  admission?: Admission;
   /** Types of the events to publish once this message is stored, e.g. `['message.created']`. */
   outbox?: readonly string[];
 }
 
 /** What a change may set; a key whose value is undefined is removed. Numbers and times of the log are its own. */
 export type MessageUpdate = Partial<
-  Pick<StoredMessage, 'content' | 'type' | 'attachments' | 'reply_to' | 'edited_at' | 'deleted_at'>
+  Pick<
+    StoredMessage,
+    | 'content'
+    | 'type'
+    | 'attachments'
+    | 'reply_to'
+    | 'thread_id'
+    | 'forwarded_from'
+    | 'mentions'
+    | 'mention_all'
+    | 'reactions'
+    | 'pinned_at'
+    | 'pinned_by'
+    | 'expires_at'
+    | 'edits'
+    | 'edited_at'
+    | 'deleted_at'
+  >
 >;
+
+/** How the live feed names a change; whoever missed it gets the message as it is. */
+export type ChangeKind = 'updated' | 'reaction' | 'pinned';
+
+export interface ChangeOptions {
+  /** Types of the events to publish. */
+  outbox?: readonly string[];
+  /** Default `updated`. */
+  kind?: ChangeKind;
+  /** `<user>:<clientId>`: a repeat of a command that the message remembers changes nothing. */
+  op?: string;
+}
+
+/** A change of the conversation itself, to be written as a `system` message. */
+export interface ControlDraft {
+  /** 24 hex digits. */
+  conversationId: string;
+  senderId: number;
+  /** Unique per sender and conversation, as with messages. */
+  clientId: string;
+  outbox: readonly string[];
+  /**
+   * What happens, decided from the state right before it: the one that includes the change `control`. Called again
+   * when another writer was faster. Null: nothing; a rejection reaches the caller as it is.
+   */
+  decide(control: number): Promise<SystemDto | null>;
+}
 
 /**
  * Decides a change from the message as it is now. Called again when another writer was faster, so it must be
@@ -102,7 +168,7 @@ export interface ChangeResult {
 
 /** A durable change of this process, in the order of its conversation. */
 export interface CommittedChange {
-  kind: 'append' | 'change';
+  kind: 'append' | ChangeKind;
   conversationId: string;
   message: StoredMessage;
 }

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   badRequest,
   notFound,
-  type ConversationDto,
   type ListMessagesDto,
   type MessageDto,
   type Page,
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
-import { ConversationAccess } from '../conversations/conversation-access';
+import type { ConversationState } from '../conversations/state/conversation-state';
+import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
 import { ReceiptViews } from '../receipts/receipt-views';
 import { ReceiptsService } from '../receipts/receipts.service';
@@ -25,17 +25,30 @@ export class MessageHistory {
     private readonly messages: MessageReader,
     private readonly receipts: ReceiptsService,
     private readonly views: ReceiptViews,
-    private readonly access: ConversationAccess,
+    private readonly states: ConversationStates,
     private readonly log: MessageLog,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
-    const conversation = await this.access.getFor(caller.userId, input.conversationId);
+    const conversation = await this.states.getFor(caller.userId, input.conversationId);
     const [found, readership] = await Promise.all([
       this.read(input),
       this.views.readershipFor(caller.userId, conversation),
     ]);
+    await this.assertStillIn(caller, conversation, found.items);
     return { ...found, items: found.items.map((message) => toMessageDto(message, readership)) };
+  }
+
+  /** What was read may tell of a change that this instance has not heard of: one by which the reader has gone. */
+  private async assertStillIn(
+    { userId }: Caller,
+    { id, ev }: ConversationState,
+    found: StoredMessage[],
+  ): Promise<void> {
+    const control = Math.max(0, ...found.map(({ control_ev }) => control_ev));
+    if (control <= ev) return;
+    await this.states.atLeast(id, control);
+    await this.states.getFor(userId, id);
   }
 
   /** Cursors are places in the sequence: what is not shown to somebody moves nothing. */
@@ -69,16 +82,16 @@ export class MessageHistory {
   /** The newest message of a conversation and how many its reader has not read. */
   async summaryFor(
     userId: number,
-    conversation: ConversationDto,
+    conversation: ConversationState,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
-    const { _id } = conversation;
+    const { id } = conversation;
     const [newest, [own], readership] = await Promise.all([
-      this.messages.findNewest(_id),
-      this.receipts.listOwn(userId, [_id]),
+      this.messages.findNewest(id),
+      this.receipts.listOwn(userId, [id]),
       this.views.readershipFor(userId, conversation),
     ]);
     const readSeq = own?.read_seq ?? 0;
-    const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(_id, userId, readSeq) : 0;
+    const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(id, userId, readSeq) : 0;
     return { lastMessage: newest && toMessageDto(newest, readership), unread };
   }
 

@@ -20,6 +20,7 @@ export function toMessageDto(stored: StoredMessage, readership?: Readership): Me
     deleted_at: stored.deleted_at?.toISOString() ?? null,
     created_at: stored.created_at.toISOString(),
     updated_at: stored.updated_at.toISOString(),
+    ...(stored.system && { system: stored.system }),
   };
 }
 

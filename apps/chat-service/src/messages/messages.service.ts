@@ -5,15 +5,14 @@ import {
   badRequest,
   messageCreatedEvent,
   notFound,
-  type ConversationDto,
   type EditMessageDto,
   type MessageDto,
   type SendMessageDto,
   type SentMessageDto,
 } from '@app/contracts';
 import { admitted, type Admitted, type Caller } from '@app/realtime';
-import { ConversationAccess } from '../conversations/conversation-access';
-import { ConversationActivity } from '../conversations/conversation-activity';
+import type { ConversationState } from '../conversations/state/conversation-state';
+import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
@@ -21,13 +20,14 @@ import type { StoredMessage } from '../log/stored-message';
 import { PeopleService } from '../people/people.service';
 import { UserDirectory } from '../users/user-directory';
 import { toAppError } from './log-errors';
+import { MessageAdmission } from './message-admission';
 import { MessageReader } from '../log/message-reader';
 import { toMessageDto } from './message.view';
 
 /** A message of the caller, and where it stands. */
 interface Own {
   message: StoredMessage;
-  conversation: ConversationDto;
+  conversation: ConversationState;
 }
 
 @Injectable()
@@ -35,8 +35,8 @@ export class MessagesService {
   constructor(
     private readonly log: MessageLog,
     private readonly messages: MessageReader,
-    private readonly access: ConversationAccess,
-    private readonly activity: ConversationActivity,
+    private readonly states: ConversationStates,
+    private readonly admission: MessageAdmission,
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly people: PeopleService,
@@ -45,15 +45,13 @@ export class MessagesService {
   /** Resolves when the message has its place in line; its answer follows when it is stored. */
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
     const started = performance.now();
-    const conversation = await this.access.getFor(caller.userId, input.conversationId);
-    const { type, participants } = conversation;
-    if (type === 'private') await this.people.assertTalking(participants);
+    const conversation = await this.states.getFor(caller.userId, input.conversationId);
+    await this.admission.assertMaySend(conversation);
     const { content = '', attachments = [], replyTo } = input;
     if (content.trim() === '' && attachments.length === 0)
       throw badRequest('content', 'must not be empty without attachments');
     const answered = replyTo === undefined ? undefined : await this.getIn(input.conversationId, replyTo);
-    // Without a wait before the append: what is not refused here was in line before the account was gone.
-    if (this.departed.has(caller.userId)) throw new AppError('AUTH_INVALID', 'the account has been deleted');
+    const admission = this.admission.of(caller, conversation);
     this.users.remember(caller.userId, caller.username);
     const stored = this.log.append({
       conversationId: input.conversationId,
@@ -63,6 +61,7 @@ export class MessagesService {
       content,
       type: input.type ?? 'text',
       attachments,
+      admission,
       ...(answered && { replyTo: answered._id }),
       ...(this.departed.livingIn(conversation).length > 1 && { outbox: [messageCreatedEvent.name] }),
     });
@@ -75,7 +74,7 @@ export class MessagesService {
     // What is said anew needs the right to say it; what is taken back does not.
     if (conversation.type === 'private') await this.people.assertTalking(conversation.participants);
     const { message: changed } = await this.log
-      .change(messageId, conversation._id, (current, at) => {
+      .change(messageId, conversation.id, (current, at) => {
         if (current.deleted_at) throw notFound('message');
         return current.content === content ? null : { content, edited_at: at };
       })
@@ -87,7 +86,7 @@ export class MessagesService {
   async delete(caller: Caller, messageId: string): Promise<void> {
     const { conversation } = await this.getOwn(caller, messageId);
     await this.log
-      .change(messageId, conversation._id, (current, at) =>
+      .change(messageId, conversation.id, (current, at) =>
         current.deleted_at ? null : { content: '', attachments: [], deleted_at: at },
       )
       .catch(rethrow);
@@ -95,9 +94,7 @@ export class MessagesService {
 
   private sent(message: StoredMessage, duplicate: boolean, started: number): SentMessageDto {
     sendDuration.observe((performance.now() - started) / 1_000);
-    if (duplicate) return { ...toMessageDto(message), duplicate };
-    this.activity.record(message.conversation_id.toHexString(), message.created_at);
-    return toMessageDto(message);
+    return duplicate ? { ...toMessageDto(message), duplicate } : toMessageDto(message);
   }
 
   private async getIn(conversationId: string, messageId: string): Promise<StoredMessage> {
@@ -109,8 +106,14 @@ export class MessagesService {
   /** A message that the caller may change. What they may not even see does not exist for them. */
   private async getOwn(caller: Caller, messageId: string): Promise<Own> {
     const message = await this.messages.findById(messageId);
-    const conversation = message && (await this.access.find(message.conversation_id.toHexString()));
-    if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
+    const conversation = message && (await this.states.find(message.conversation_id.toHexString()));
+    if (
+      !message ||
+      !conversation ||
+      conversation.isDeleted ||
+      !conversation.participants.includes(caller.userId)
+    )
+      throw notFound('message');
     if (message.sender_id !== caller.userId)
       throw new AppError('FORBIDDEN', 'only its sender may change a message');
     return { message, conversation };

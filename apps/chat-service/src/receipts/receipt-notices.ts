@@ -7,9 +7,9 @@ import type { StoredMessage } from '../log/stored-message';
 import { PeopleService } from '../people/people.service';
 
 interface Conversation {
-  _id: string;
+  id: string;
   type: string;
-  participants: number[];
+  participants: readonly number[];
 }
 
 /** A member has come so far, or could not: what others are told of it. */
@@ -47,7 +47,7 @@ export class ReceiptNotices {
     const timestamp = at.toISOString();
     this.broadcaster.to(rooms.user(to)).emit(messageStatus, {
       messageId: message._id.toHexString(),
-      conversationId: conversation._id,
+      conversationId: conversation.id,
       userId,
       status,
       timestamp,
@@ -61,7 +61,7 @@ export class ReceiptNotices {
     const told = [userId, ...(isLarge ? [] : others)];
     this.broadcaster
       .to(...told.map(rooms.user))
-      .emit(conversationRead, { conversationId: conversation._id, userId, seq, at: at.toISOString() });
+      .emit(conversationRead, { conversationId: conversation.id, userId, seq, at: at.toISOString() });
   }
 
   /** Those who, like the member, let others know what they have read; nobody where one of two blocks the other. */

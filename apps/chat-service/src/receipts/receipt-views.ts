@@ -7,8 +7,8 @@ import { ReceiptRepository } from './receipt.repository';
 import { Readership } from './readership';
 
 interface Conversation {
-  _id: string;
-  participants: number[];
+  id: string;
+  participants: readonly number[];
 }
 
 /** What a member may see of how far the others have come. */
@@ -23,7 +23,7 @@ export class ReceiptViews {
 
   async readershipFor(viewerId: number, conversation: Conversation): Promise<Readership> {
     const living = this.departed.livingIn(conversation);
-    const receipts = await this.visibleTo(viewerId, await this.receipts.listOf(conversation._id));
+    const receipts = await this.visibleTo(viewerId, await this.receipts.listOf(conversation.id));
     return new Readership(receipts, new Map(living.map((id) => [id, 0])), this.config.MAX_READERS_SHOWN);
   }
 

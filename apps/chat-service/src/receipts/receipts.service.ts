@@ -8,7 +8,7 @@ import {
   type ReportedStatus,
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
-import { ConversationAccess } from '../conversations/conversation-access';
+import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
 import { ReceiptNotices, type Step } from './receipt-notices';
@@ -28,7 +28,7 @@ export class ReceiptsService {
   constructor(
     private readonly receipts: ReceiptRepository,
     private readonly messages: MessageReader,
-    private readonly access: ConversationAccess,
+    private readonly states: ConversationStates,
     private readonly views: ReceiptViews,
     private readonly notices: ReceiptNotices,
   ) {}
@@ -60,7 +60,7 @@ export class ReceiptsService {
     }
     const seen = new Map<string, Conversation>();
     for (const id of byConversation.keys()) {
-      const conversation = await this.access.find(id);
+      const conversation = await this.states.find(id);
       if (conversation?.participants.includes(caller.userId)) seen.set(id, conversation);
     }
     const unknown = messageIds.flatMap((id, index) => {
@@ -83,17 +83,17 @@ export class ReceiptsService {
     caller: Caller,
     { conversationId, upToSeq = Number.MAX_SAFE_INTEGER }: MarkConversationReadDto,
   ): Promise<EmptyDto> {
-    const conversation = await this.access.getFor(caller.userId, conversationId);
-    const last = await this.messages.findUpTo(conversation._id, upToSeq);
+    const conversation = await this.states.getFor(caller.userId, conversationId);
+    const last = await this.messages.findUpTo(conversation.id, upToSeq);
     if (!last) return {};
     const { userId } = caller;
-    const [before] = await this.receipts.listOwn(userId, [conversation._id]);
+    const [before] = await this.receipts.listOwn(userId, [conversation.id]);
     const after = before?.read_seq ?? 0;
     if (after >= last.seq) return {};
     // Somebody's last words may stand before one's own; their sender wants to know.
     const others =
       last.sender_id === userId
-        ? await this.messages.findNewestOfOthers(conversation._id, userId, after, last.seq)
+        ? await this.messages.findNewestOfOthers(conversation.id, userId, after, last.seq)
         : null;
     const messages = others ? [others, last] : [last];
     await this.advance({ conversation, userId, status: 'read', messages, at: new Date() });
@@ -123,16 +123,17 @@ export class ReceiptsService {
   private async advance(step: Step & { status: 'read' | 'delivered' }): Promise<void> {
     const { conversation, userId, status, messages, at } = step;
     const last = messages.at(-1);
-    if (!last || !(await this.receipts[status](conversation._id, userId, last, at))) return;
-    if (status === 'read') for (const listener of this.listeners) listener(userId, conversation._id);
+    if (!last || !(await this.receipts[status](conversation.id, userId, last, at))) return;
+    if (status === 'read') for (const listener of this.listeners) listener(userId, conversation.id);
     await this.notices.tell(step);
   }
 
   /** A message of a conversation of the caller; any other one does not exist. */
   private async getSeen(caller: Caller, messageId: string) {
     const message = await this.messages.findById(messageId);
-    const conversation = message && (await this.access.find(message.conversation_id.toHexString()));
-    if (!message || !conversation?.participants.includes(caller.userId)) throw notFound('message');
+    const conversation = message && (await this.states.find(message.conversation_id.toHexString()));
+    if (!message || !conversation || conversation.isDeleted || !conversation.participants.includes(caller.userId))
+      throw notFound('message');
     return { message, conversation };
   }
 }

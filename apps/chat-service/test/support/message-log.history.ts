@@ -19,6 +19,14 @@ export async function checkHistory(
   for (const { ev, evs } of history) expect(ev).toBe(Math.max(...evs));
   const top = history.reduce((last, message) => (message.ev > last.ev ? message : last));
   expect(top.head_seq).toBe(history.length);
+  const told = history.map((message, index) => ({
+    told: history.slice(0, index + 1).filter(({ type }) => type !== 'system').length,
+    seq: message.seq,
+  }));
+  expect(history.map(({ told, seq }) => ({ told, seq }))).toEqual(told);
+  expect(top.head_told).toBe(told.at(-1)?.told ?? 0);
+  const controls = history.filter(({ type }) => type === 'system').map(({ evs }) => evs[0] ?? 0);
+  expect(top.control_ev).toBe(controls.at(-1) ?? 0);
 
   expectAscending(history.map(({ created_at }) => created_at.getTime()));
   expectAscending([...history].sort((a, b) => a.ev - b.ev).map(({ updated_at }) => updated_at.getTime()));

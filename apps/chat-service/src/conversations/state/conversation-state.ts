@@ -31,6 +31,10 @@ export type Role = MemberDto['role'];
 export interface ControlChange {
   /** Its number in the log. */
   readonly ev: number;
+  /** The number of the one before it; 0: there is none. */
+  readonly previous: number;
+  /** Its place among the messages. */
+  readonly seq: number;
   readonly at: Date;
   readonly actorId: number;
   readonly system: SystemDto;

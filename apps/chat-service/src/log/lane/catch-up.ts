@@ -1,4 +1,4 @@
-import { type Head, headOf, readHead } from '../head';
+import { type Head, headOf, headProjection, readHead } from '../head';
 import type { LogContext } from '../log-context';
 import type { ConversationQueue } from './conversation-queue';
 import type { Flight } from './flight';
@@ -6,7 +6,7 @@ import type { Flight } from './flight';
 /** More rows than this, and the heads are so old that each is better read for itself. */
 const maxRows = 500;
 
-const headFields = { _id: 0, conversation_id: 1, ev: 1, head_seq: 1, updated_at: 1 } as const;
+const headFields = { ...headProjection, conversation_id: 1 } as const;
 
 /** Reads where the conversations end now: one query for those whose end was known a moment ago, one for each other. */
 export async function catchUp(

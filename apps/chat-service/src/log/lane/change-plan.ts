@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { MessageNotFoundError, TooManyChangesError } from '../errors';
+import type { Head } from '../head';
 import type { MessageUpdate, OutboxEntry, StoredMessage } from '../stored-message';
 import { type PendingChange, outboxEntries } from './pending';
 
@@ -9,6 +10,15 @@ export interface PlannedChange {
   message: StoredMessage;
   statement: { q: mongo.Filter<StoredMessage>; u: mongo.UpdateFilter<StoredMessage>; upsert: true };
 }
+
+interface Push {
+  evs: number;
+  outbox?: { $each: OutboxEntry[] };
+  ops?: { $each: string[]; $slice: number };
+}
+
+/** Commands that a message remembers: a repeat comes soon or never. */
+const REMEMBERED_OPS = 32;
 
 /** What the caller wants of the message as it is; no update: nothing. Throws what the caller is to get as the refusal. */
 export function decideChange(
@@ -20,20 +30,29 @@ export function decideChange(
   if (!current) throw new MessageNotFoundError(pending.messageId.toHexString());
   if (current.evs.length >= maxChanges)
     throw new TooManyChangesError(`A message can be changed ${maxChanges} times`);
+  const { op } = pending.options;
+  if (op !== undefined && current.ops?.includes(op)) return { message: current, update: null };
   return { message: current, update: pending.mutate(current, at) };
 }
 
-/** Makes the update the `ev`-th change of its conversation, which has `seq` messages. */
+/** Makes the update the `ev`-th change of its conversation, which ended at `head` before this round. */
 export function planChange(
   pending: PendingChange,
   current: StoredMessage,
   update: MessageUpdate,
   ev: number,
-  seq: number,
+  head: Head,
   at: Date,
 ): PlannedChange {
-  const outbox = outboxEntries(current._id, pending.outbox, ev, at);
-  const numbers = { ev, head_seq: seq, updated_at: at };
+  const { outbox: types = [], op } = pending.options;
+  const outbox = outboxEntries(current._id, types, ev, at);
+  const numbers = {
+    ev,
+    head_seq: head.seq,
+    head_told: head.told,
+    control_ev: head.control,
+    updated_at: at,
+  };
   const set: Record<string, unknown> = { ...numbers };
   const unset: Record<string, ''> = {};
   const fields: [string, unknown][] = Object.entries(update);
@@ -41,8 +60,9 @@ export function planChange(
     if (value === undefined) unset[field] = '';
     else set[field] = value;
   }
-  const push: { evs: number; outbox?: { $each: OutboxEntry[] } } = { evs: ev };
+  const push: Push = { evs: ev };
   if (outbox.length > 0) push.outbox = { $each: outbox };
+  if (op !== undefined) push.ops = { $each: [op], $slice: -REMEMBERED_OPS };
   return {
     pending,
     message: { ...current, ...update, ...numbers, evs: [...current.evs, ev], outbox },

@@ -75,8 +75,7 @@ function plan(
     const message = current.find(({ _id }) => _id.equals(pending.messageId));
     try {
       const { message: before, update } = decideChange(pending, message, at, context.options.maxChanges);
-      if (update)
-        planned.push(planChange(pending, before, update, head.ev + planned.length + 1, head.seq, at));
+      if (update) planned.push(planChange(pending, before, update, head.ev + planned.length + 1, head, at));
       else unchanged.push({ pending, message: before });
     } catch (error) {
       queue.removeChange(pending);
@@ -108,7 +107,8 @@ function settle(
     queue.removeChange(pending);
     queue.head = headOf(message);
     context.counters.changed++;
-    context.announce({ kind: 'change', conversationId: queue.key, message });
+    const { kind = 'updated' } = pending.options;
+    context.announce({ kind, conversationId: queue.key, message });
     pending.resolve({ message, changed: true });
   }
   const refused = planned[stored];

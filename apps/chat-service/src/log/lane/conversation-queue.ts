@@ -3,7 +3,7 @@ import { OverloadedError, UnavailableError, UnknownOutcomeError } from '../error
 import { type Head, headOf } from '../head';
 import type { LogContext } from '../log-context';
 import type { StoredMessage } from '../stored-message';
-import { type PendingAppend, type PendingChange, stampDocument } from './pending';
+import { type PendingAppend, type PendingChange, type PendingControl, stampDocument } from './pending';
 
 /** So many heads unmoved by others until a conversation counts as this process's own again. */
 const contentionMemory = 16;
@@ -15,6 +15,9 @@ export class ConversationQueue {
   head: Head | undefined;
   readonly appends: PendingAppend[] = [];
   readonly changes: PendingChange[] = [];
+  readonly controls: PendingControl[] = [];
+  /** The conversation has changed since the first waiting sends were let in. */
+  isStale = false;
   /** How many of the first appends may be stored already: look them up before writing. */
   suspects = 0;
   /** Above zero: other processes write here as well. */
@@ -22,6 +25,7 @@ export class ConversationQueue {
   /** How many of the first ones are with the store right now. */
   flyingAppends = 0;
   flyingChanges = 0;
+  flyingControls = 0;
   private readonly appendsByClient = new Map<string, PendingAppend>();
   private changesNext = false;
 
@@ -35,12 +39,13 @@ export class ConversationQueue {
   }
 
   get waiting(): number {
-    return this.appends.length + this.changes.length;
+    return this.appends.length + this.changes.length + this.controls.length;
   }
 
   /** When the longest waiting caller began to wait. */
   get oldest(): number {
-    return Math.min(this.appends[0]?.since ?? Infinity, this.changes[0]?.since ?? Infinity);
+    const { appends, changes, controls } = this;
+    return Math.min(...[appends[0], changes[0], controls[0]].map((first) => first?.since ?? Infinity));
   }
 
   addAppend(pending: PendingAppend): void {
@@ -51,6 +56,12 @@ export class ConversationQueue {
   /** The send with this clientId that still waits. */
   findAppend(senderId: number, clientId: string): PendingAppend | undefined {
     return this.appendsByClient.get(`${senderId}:${clientId}`);
+  }
+
+  /** The control whose turn it is: what was said before it comes before it. */
+  nextControl(): PendingControl | undefined {
+    const [first] = this.controls;
+    return first && first.since <= (this.appends[0]?.since ?? Infinity) ? first : undefined;
   }
 
   /** The first changes up to `limit`, of different messages. None when it is the turn of the sends. */
@@ -72,17 +83,41 @@ export class ConversationQueue {
   stampAppends(limit: number, byteLimit: number): StoredMessage[] {
     const documents: StoredMessage[] = [];
     if (!this.head) return documents;
-    const { ev, seq, at } = this.head;
-    const now = new Date(Math.max(Date.now(), at));
+    let head = this.head;
+    const now = new Date(Math.max(Date.now(), head.at));
     let bytes = 0;
-    for (const { document, bytes: size } of this.appends) {
-      bytes += size;
-      if (documents.length === limit || (documents.length > 0 && bytes > byteLimit)) break;
-      documents.push(document);
-      stampDocument(document, ev + documents.length, seq + documents.length, now);
+    while (documents.length < limit) {
+      const pending = this.appends[documents.length];
+      if (!pending || this.refuses(pending, head)) break;
+      bytes += pending.bytes;
+      if (documents.length > 0 && bytes > byteLimit) break;
+      documents.push(pending.document);
+      head = stampDocument(pending.document, head, now);
     }
     this.flyingAppends = documents.length;
     return documents;
+  }
+
+  /** Those that were let in before the last known change of the conversation. */
+  staleAppends(): PendingAppend[] {
+    this.isStale = false;
+    const control = this.head?.control ?? 0;
+    return this.appends.filter(({ admission }) => admission && admission.stateEv < control);
+  }
+
+  /** Whether it cannot go now: it has to be looked at again, or was just turned away. */
+  private refuses(pending: PendingAppend, { control, told }: Head): boolean {
+    const { admission } = pending;
+    if (!admission) return false;
+    if (admission.stateEv < control) return (this.isStale = true);
+    try {
+      admission.check?.(told);
+      return false;
+    } catch (error) {
+      this.removeAppend(pending);
+      pending.reject(error);
+      return true;
+    }
   }
 
   /** The first `count` appends are durable: announce and answer them in order. */
@@ -97,6 +132,15 @@ export class ConversationQueue {
       context.announce({ kind: 'append', conversationId: this.key, message: document });
     }
     for (const pending of stored) pending.resolve({ message: pending.document, duplicate: false });
+  }
+
+  /** A change of the conversation is durable. */
+  commitControl(pending: PendingControl, document: StoredMessage, context: LogContext): void {
+    this.removeControl(pending);
+    this.head = headOf(document);
+    context.counters.appended++;
+    context.announce({ kind: 'append', conversationId: this.key, message: document });
+    pending.resolve({ message: document, duplicate: false });
   }
 
   /** What others wrote, learnt before this process ran into it. */
@@ -128,10 +172,15 @@ export class ConversationQueue {
     this.changes.splice(this.changes.indexOf(pending), 1);
   }
 
+  removeControl(pending: PendingControl): void {
+    this.controls.splice(this.controls.indexOf(pending), 1);
+  }
+
   /** Nothing is with the store any more. */
   land(): void {
     this.flyingAppends = 0;
     this.flyingChanges = 0;
+    this.flyingControls = 0;
   }
 
   /**
@@ -141,28 +190,29 @@ export class ConversationQueue {
   fail(cause: unknown, context: LogContext): void {
     const unknown = new UnknownOutcomeError('No answer from the store: it may be stored', { cause });
     const behind = new UnavailableError('No answer from the store: it is not stored', { cause });
-    const { flyingAppends, flyingChanges } = this;
-    context.counters.unknown += flyingAppends + flyingChanges;
-    context.counters.refused += this.waiting - flyingAppends - flyingChanges;
+    const { flyingAppends, flyingChanges, flyingControls } = this;
+    const flying = flyingAppends + flyingChanges + flyingControls;
+    context.counters.unknown += flying;
+    context.counters.refused += this.waiting - flying;
     this.head = undefined;
     this.land();
-    this.takeAppends().forEach((pending, index) => pending.reject(index < flyingAppends ? unknown : behind));
-    this.changes
-      .splice(0)
-      .forEach((pending, index) => pending.reject(index < flyingChanges ? unknown : behind));
+    rejectAll(this.takeAppends(), flyingAppends, unknown, behind);
+    rejectAll(this.changes.splice(0), flyingChanges, unknown, behind);
+    rejectAll(this.controls.splice(0), flyingControls, unknown, behind);
   }
 
   /** Turns everybody away behind a caller who has waited since before `start`; for the same reason as above. */
   shed(start: number, context: LogContext): void {
-    const tooLong = (first: PendingAppend | PendingChange | undefined): boolean =>
-      !!first && first.since < start;
-    const shed = tooLong(this.appends[0]) ? this.takeAppends() : [];
-    const shedChanges = tooLong(this.changes[0]) ? this.changes.splice(0) : [];
-    if (shed.length + shedChanges.length === 0) return;
+    const tooLong = (first: Waiting | undefined): boolean => !!first && first.since < start;
+    const shed: Waiting[] = [
+      ...(tooLong(this.appends[0]) ? this.takeAppends() : []),
+      ...(tooLong(this.changes[0]) ? this.changes.splice(0) : []),
+      ...(tooLong(this.controls[0]) ? this.controls.splice(0) : []),
+    ];
+    if (shed.length === 0) return;
     const error = new OverloadedError(`Waited longer than ${context.options.deadlineMs} ms: not stored`);
     for (const pending of shed) pending.reject(error);
-    for (const pending of shedChanges) pending.reject(error);
-    context.counters.refused += shed.length + shedChanges.length;
+    context.counters.refused += shed.length;
   }
 
   private takeAppends(): PendingAppend[] {
@@ -170,6 +220,13 @@ export class ConversationQueue {
     this.appendsByClient.clear();
     return this.appends.splice(0);
   }
+}
+
+type Waiting = PendingAppend | PendingChange | PendingControl;
+
+/** The first `flying` were with the store. */
+function rejectAll(waiting: Waiting[], flying: number, unknown: Error, behind: Error): void {
+  waiting.forEach((pending, index) => pending.reject(index < flying ? unknown : behind));
 }
 
 function clientKey(document: StoredMessage): string {

@@ -9,7 +9,9 @@ import { Flight } from './flight';
 import { type Run, insertStep } from './insert-step';
 import type { Head } from '../head';
 import type { LogContext } from '../log-context';
-import { PendingAppend, type PendingChange } from './pending';
+import { controlStep } from './control-step';
+import { PendingAppend, type PendingChange, type PendingControl } from './pending';
+import { renewStep } from './renew-step';
 import type { AppendResult, ChangeResult, MessageDraft } from '../stored-message';
 
 /** A round that starts late still gets this long (ms), otherwise overload would turn into unknown outcomes. */
@@ -54,6 +56,14 @@ export class Lane {
     if (this.isFull()) return Promise.reject(this.tooMany());
     const queue = this.queueOf(conversationId);
     queue.changes.push(pending);
+    this.enqueued(queue);
+    return pending.promise;
+  }
+
+  control(conversationId: string, pending: PendingControl): Promise<AppendResult | null> {
+    if (this.isFull()) return Promise.reject(this.tooMany());
+    const queue = this.queueOf(conversationId);
+    queue.controls.push(pending);
     this.enqueued(queue);
     return pending.promise;
   }
@@ -155,6 +165,15 @@ export class Lane {
         flight.add(queue, duplicatesStep(this.context, flight, queue));
         continue;
       }
+      if (queue.isStale) {
+        flight.add(queue, renewStep(this.context, flight, queue));
+        continue;
+      }
+      const control = queue.nextControl();
+      if (control) {
+        flight.add(queue, controlStep(this.context, flight, queue, control));
+        continue;
+      }
       const changes = queue.nextChanges(maxChangesPerFlight);
       if (changes.length > 0) flight.add(queue, changeStep(this.context, flight, queue, changes));
       else if (queue.isCalm) calm.push(queue);
@@ -200,6 +219,7 @@ export class Lane {
     for (const queue of queues) {
       if (count >= maxBatch || bytes >= maxBatchBytes) break;
       const documents = queue.stampAppends(Math.min(share, maxBatch - count), maxBatchBytes - bytes);
+      if (documents.length === 0) continue;
       for (const pending of queue.appends.slice(0, documents.length)) bytes += pending.bytes;
       count += documents.length;
       runs.push({ queue, documents, stored: 0 });

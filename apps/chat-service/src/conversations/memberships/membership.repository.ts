@@ -1,0 +1,133 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { mongo, type Connection } from 'mongoose';
+import { DATABASE } from '../../database.module';
+import type { Membership, StoredMembership } from './membership';
+
+const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+const MAX_TIME = { maxTimeMS: 3_000 } as const;
+
+/** A change of the conversation by which people came or went. */
+export interface Move {
+  conversationId: string;
+  ev: number;
+  seq: number;
+  at: Date;
+}
+
+@Injectable()
+export class MembershipRepository implements OnModuleInit {
+  private readonly memberships: mongo.Collection<StoredMembership>;
+
+  constructor(@Inject(DATABASE) connection: Connection) {
+    const db = connection.getClient().db(connection.name);
+    this.memberships = db.collection('memberships', { readPreference: 'primary' });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.memberships.createIndexes([
+      // One per member; who is in a conversation: find({ conversation_id, user_id: { $in } })
+      { key: { conversation_id: 1, user_id: 1 }, unique: true },
+      // The conversations of a user, from the index alone: find({ user_id, active }, { conversation_id })
+      { key: { user_id: 1, active: 1, conversation_id: 1 } },
+    ]);
+  }
+
+  /** The members of a conversation that is about to be created. */
+  async begin(conversationId: string, userIds: readonly number[], at: Date): Promise<void> {
+    const conversation_id = new mongo.ObjectId(conversationId);
+    const members = userIds.map((user_id) => ({
+      conversation_id,
+      user_id,
+      active: true,
+      joined_at: at,
+      joined_seq: 0,
+      ev: 0,
+    }));
+    await this.memberships.insertMany(members, DURABLE);
+  }
+
+  /** Takes back what was begun for a conversation that was not created after all. */
+  async discard(conversationId: string): Promise<void> {
+    await this.memberships.deleteMany({ conversation_id: new mongo.ObjectId(conversationId) });
+  }
+
+  join(move: Move, userIds: readonly number[]): Promise<void> {
+    const { at, seq } = move;
+    return this.write(move, userIds, {
+      $set: { active: true, joined_at: at, joined_seq: seq, ev: move.ev },
+      $unset: { left_at: '' },
+    });
+  }
+
+  leave(move: Move, userIds: readonly number[]): Promise<void> {
+    const { at, seq } = move;
+    // Whoever is found to have left before the joining was noted has a document all the same: the earlier change meets it.
+    return this.write(move, userIds, {
+      $set: { active: false, left_at: at, ev: move.ev },
+      $setOnInsert: { joined_at: at, joined_seq: seq },
+    });
+  }
+
+  /** The conversation is over. */
+  async endAll({ conversationId, ev, at }: Move): Promise<void> {
+    await this.memberships.updateMany(
+      { conversation_id: new mongo.ObjectId(conversationId), ev: { $lt: ev }, active: true },
+      { $set: { active: false, left_at: at, ev } },
+      DURABLE,
+    );
+  }
+
+  /** The conversations that the user is in, or `ever` was. */
+  async listIdsOf(userId: number, ever: boolean): Promise<string[]> {
+    const found = await this.memberships
+      .find(
+        { user_id: userId, active: ever ? { $in: [true, false] } : true },
+        { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
+      )
+      .toArray();
+    return found.map(({ conversation_id }) => conversation_id.toHexString());
+  }
+
+  countOf(userId: number): Promise<number> {
+    return this.memberships.countDocuments({ user_id: userId, active: true }, MAX_TIME);
+  }
+
+  /** Of members of one conversation, in the order of their ids. */
+  async listIn(conversationId: string, userIds: readonly number[]): Promise<Membership[]> {
+    const where = { conversation_id: new mongo.ObjectId(conversationId), user_id: { $in: [...userIds] } };
+    return (await this.memberships.find(where, MAX_TIME).sort({ user_id: 1 }).toArray()).map(toMembership);
+  }
+
+  /** Of one user, in these conversations. */
+  async listOf(userId: number, conversationIds: readonly string[]): Promise<Membership[]> {
+    const ids = conversationIds.map((id) => new mongo.ObjectId(id));
+    const where = { user_id: userId, active: true, conversation_id: { $in: ids } };
+    return (await this.memberships.find(where, MAX_TIME).toArray()).map(toMembership);
+  }
+
+  private async write(
+    { conversationId, ev }: Move,
+    userIds: readonly number[],
+    update: mongo.UpdateFilter<StoredMembership>,
+  ): Promise<void> {
+    if (userIds.length === 0) return;
+    const conversation_id = new mongo.ObjectId(conversationId);
+    const updates = userIds.map((user_id) => ({
+      updateOne: { filter: { conversation_id, user_id, ev: { $lt: ev } }, update, upsert: true },
+    }));
+    try {
+      await this.memberships.bulkWrite(updates, { ordered: false, ...DURABLE });
+    } catch (error) {
+      // There is a newer one: the upsert that finds nothing older collides with it.
+      if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
+      if ([error.writeErrors].flat().some(({ code }) => code !== 11_000)) throw error;
+    }
+  }
+}
+
+const toMembership = (stored: StoredMembership): Membership => ({
+  conversationId: stored.conversation_id.toHexString(),
+  userId: stored.user_id,
+  joinedAt: stored.joined_at,
+  joinedSeq: stored.joined_seq,
+});

@@ -1,0 +1,22 @@
+import type { mongo } from 'mongoose';
+
+/** That a user is or was in a conversation: one document per pair of them. A projection of the log (docs/adr/0017). */
+export interface StoredMembership {
+  conversation_id: mongo.ObjectId;
+  user_id: number;
+  /** Whether they are in it now. */
+  active: boolean;
+  joined_at: Date;
+  /** The conversation's last message when they came: what is older was never new to them. */
+  joined_seq: number;
+  /** Number of the change that made it what it is; 0: since the conversation was created. An older change is ignored. */
+  ev: number;
+  left_at?: Date;
+}
+
+export interface Membership {
+  conversationId: string;
+  userId: number;
+  joinedAt: Date;
+  joinedSeq: number;
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { MessageLog } from './message-log';
+import type { StoredMessage } from './stored-message';
+
+const MAX_TIME = { maxTimeMS: 3_000 } as const;
+
+/** What messages still have to tell: entries that leave their document once that has been done. */
+@Injectable()
+export class OutboxEntries {
+  constructor(private readonly log: MessageLog) {}
+
+  /** Messages with entries older than this, the oldest first. */
+  listPending(olderThanMs: number, limit: number): Promise<StoredMessage[]> {
+    return this.log.messages
+      .find({ 'outbox.at': { $lt: new Date(Date.now() - olderThanMs) } }, MAX_TIME)
+      .sort({ 'outbox.at': 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Entry ids begin with the id of their message. */
+  async remove(entryIds: readonly string[]): Promise<void> {
+    if (entryIds.length === 0) return;
+    const messageIds = entryIds.map((id) => new mongo.ObjectId(id.slice(0, 24)));
+    await this.log.messages.updateMany(
+      { _id: { $in: messageIds } },
+      { $pull: { outbox: { id: { $in: [...entryIds] } } } },
+      { writeConcern: { w: 1 }, ...MAX_TIME },
+    );
+  }
+}
