@@ -11,6 +11,7 @@ import { ConversationsService } from './conversations/conversations.service';
 import { MembershipRepository } from './conversations/memberships/membership.repository';
 import { MembershipsService } from './conversations/memberships/memberships.service';
 import { ConversationProjection } from './conversations/state/conversation-projection';
+import { ProjectionSweeper } from './conversations/state/projection-sweeper';
 import { ConversationStates } from './conversations/state/conversation-states';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DepartedUsers } from './departures/departed-users';
@@ -66,6 +67,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
   providers: [
     ConversationStates,
     ConversationProjection,
+    ProjectionSweeper,
     ConversationActivity,
     ConversationPolicy,
     ConversationCreation,

@@ -10,7 +10,11 @@ export const indexNames = {
   byTime: 'messages_by_time',
   controls: 'messages_controls',
   outbox: 'messages_outbox',
+  projections: 'messages_projections',
 } as const;
+
+/** The outbox entry of a change of a conversation that is not in its projections yet. It never goes to the bus. */
+export const PROJECTION = 'conversation.projection';
 
 const indexes: mongo.IndexDescription[] = [
   // U1: a change number is taken once and for ever. Over all numbers a document ever had, not over `ev` alone:
@@ -41,6 +45,12 @@ const indexes: mongo.IndexDescription[] = [
     name: indexNames.outbox,
     key: { 'outbox.at': 1 },
     partialFilterExpression: { 'outbox.at': { $exists: true } },
+  },
+  // Changes of conversations that are still to be projected: find({ 'outbox.type': PROJECTION }). Tiny.
+  {
+    name: indexNames.projections,
+    key: { 'outbox.type': 1 },
+    partialFilterExpression: { 'outbox.type': PROJECTION },
   },
 ];
 

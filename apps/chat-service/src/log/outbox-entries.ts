@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
+import { indexNames, PROJECTION } from './message-indexes';
 import { MessageLog } from './message-log';
 import type { StoredMessage } from './stored-message';
 
@@ -15,6 +16,18 @@ export class OutboxEntries {
     return this.log.messages
       .find({ 'outbox.at': { $lt: new Date(Date.now() - olderThanMs) } }, MAX_TIME)
       .sort({ 'outbox.at': 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Messages with an entry of this type, which has an index of its own. */
+  listPendingOf(type: typeof PROJECTION, olderThanMs: number, limit: number): Promise<StoredMessage[]> {
+    const at = { $lt: new Date(Date.now() - olderThanMs) };
+    return this.log.messages
+      .find(
+        { 'outbox.type': type, outbox: { $elemMatch: { type, at } } },
+        { ...MAX_TIME, hint: indexNames.projections },
+      )
       .limit(limit)
       .toArray();
   }

@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '@app/contracts';
 import type { Caller } from '@app/realtime';
+import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import type { Admission } from '../log/stored-message';
-import { PeopleService } from '../people/people.service';
 
 /** Whether somebody may say something: asked when they do, and again if the conversation changed before it was stored. */
 @Injectable()
 export class MessageAdmission {
   constructor(
     private readonly states: ConversationStates,
-    private readonly people: PeopleService,
+    private readonly policy: ConversationPolicy,
     private readonly departed: DepartedUsers,
   ) {}
 
-  async assertMaySend(state: ConversationState): Promise<void> {
-    if (state.type === 'private') await this.people.assertTalking(state.participants);
+  /** At once, unless the conversation is a private one. */
+  assertMaySend(caller: Caller, state: ConversationState): Promise<void> | undefined {
+    return this.policy.assertMay(caller, state, state.status === 'pending' ? 'introduce' : 'send');
   }
 
   /** For the log, which asks again when the state is not the newest any more. */
@@ -28,9 +29,8 @@ export class MessageAdmission {
       stateEv: state.ev,
       renew: async (control) => {
         const now = await this.states.atLeast(state.id, control);
-        if (!now || now.isDeleted || !now.participants.includes(caller.userId))
-          throw notFound('conversation');
-        await this.assertMaySend(now);
+        if (!now) throw notFound('conversation');
+        await this.assertMaySend(caller, now);
         admission.stateEv = now.ev;
       },
     };

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { OutboxRelay, type OutgoingEvent } from '@app/messaging';
 import { ConversationActivity } from '../conversations/conversation-activity';
-import { PROJECTION } from '../conversations/state/conversation-projection';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
+import { PROJECTION } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
 import { OutboxEntries } from '../log/outbox-entries';
 import type { OutboxEntry, StoredMessage } from '../log/stored-message';
@@ -68,7 +68,6 @@ export class MessageOutbox implements OnModuleInit {
   private async again(message: StoredMessage): Promise<OutgoingEvent[]> {
     this.activity.record(message);
     const { outbox = [] } = message;
-    if (outbox.some(({ type }) => type === PROJECTION)) await this.states.projectAgain(message);
     const state = await this.states.find(message.conversation_id.toHexString());
     if (!state) return [];
     const senderName = await this.users.nameOf(message.sender_id);

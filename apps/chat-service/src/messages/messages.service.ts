@@ -46,7 +46,7 @@ export class MessagesService {
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
     const started = performance.now();
     const conversation = await this.states.getFor(caller.userId, input.conversationId);
-    await this.admission.assertMaySend(conversation);
+    await this.admission.assertMaySend(caller, conversation);
     const { content = '', attachments = [], replyTo } = input;
     if (content.trim() === '' && attachments.length === 0)
       throw badRequest('content', 'must not be empty without attachments');

@@ -42,10 +42,12 @@ describe('a change of a conversation', () => {
     expect(after(['member-added', [7, 5]]).participants).toEqual([1, 2, 3, 5, 7]);
     const gone = after(['moderator-promoted', [2]], ['member-removed', [2]]);
     expect(gone).toMatchObject({ participants: [1, 3], moderatorIds: [] });
-    expect(after(['moderator-promoted', [2]], ['member-removed', [2]], ['member-joined', [2]])).toMatchObject({
-      participants: [1, 2, 3],
-      moderatorIds: [],
-    });
+    expect(after(['moderator-promoted', [2]], ['member-removed', [2]], ['member-joined', [2]])).toMatchObject(
+      {
+        participants: [1, 2, 3],
+        moderatorIds: [],
+      },
+    );
   });
 
   it('hands over: who was the admin stays as a moderator, or is gone', () => {
@@ -53,7 +55,10 @@ describe('a change of a conversation', () => {
       adminId: 2,
       moderatorIds: [1],
     });
-    expect(after(['member-left', [1]], ['admin-changed', [3]])).toMatchObject({ adminId: 3, moderatorIds: [] });
+    expect(after(['member-left', [1]], ['admin-changed', [3]])).toMatchObject({
+      adminId: 3,
+      moderatorIds: [],
+    });
   });
 
   it('sets what it names and nothing else', () => {
@@ -77,7 +82,11 @@ describe('a change of a conversation', () => {
           const members = userIds.filter((id) => state.participants.includes(id));
           const isRole = action === 'moderator-promoted' || action === 'admin-changed';
           const isEnd = action === 'member-removed' || action === 'member-left';
-          const who = isRole ? members.slice(0, 1) : isEnd ? members.filter((id) => id !== state.adminId) : userIds;
+          const who = isRole
+            ? members.slice(0, 1)
+            : isEnd
+              ? members.filter((id) => id !== state.adminId)
+              : userIds;
           if (isRole && (who.length === 0 || who[0] === state.adminId)) return;
           state = applyControl(state, happened(index + 1, action, who));
           expect(state.participants).toEqual([...new Set(state.participants)].sort((a, b) => a - b));

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { PROJECTION } from '../../log/message-indexes';
 import { OutboxEntries } from '../../log/outbox-entries';
 import type { StoredMessage } from '../../log/stored-message';
 import { ConversationRepository } from '../conversation.repository';
 import { MembershipRepository } from '../memberships/membership.repository';
 import { toControlChange } from './control-change';
 import type { ConversationState } from './conversation-state';
-
-/** The outbox entry of a change that is not in the projections yet. It never goes to the bus. */
-export const PROJECTION = 'conversation.projection';
 
 /** Brings what the log says of conversations to where it is found quickly: documents of conversations and memberships. */
 @Injectable()

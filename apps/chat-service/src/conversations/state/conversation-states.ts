@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound, type SystemDto } from '@app/contracts';
 import { Logger } from '@app/platform';
 import type { Caller } from '@app/realtime';
+import { PROJECTION } from '../../log/message-indexes';
 import { MessageLog } from '../../log/message-log';
 import { MessageReader } from '../../log/message-reader';
 import type { StoredMessage } from '../../log/stored-message';
@@ -10,7 +11,7 @@ import { toAppError } from '../../messages/log-errors';
 import { ConversationRepository, toState } from '../conversation.repository';
 import { applyControl } from './apply-control';
 import { toControlChange } from './control-change';
-import { ConversationProjection, PROJECTION } from './conversation-projection';
+import { ConversationProjection } from './conversation-projection';
 import type { ControlChange, ConversationState } from './conversation-state';
 import { StateCache } from './state-cache';
 
@@ -110,7 +111,9 @@ export class ConversationStates {
       });
     const message = written?.message ?? null;
     const state = await this.getAtLeast(conversationId, message?.evs[0] ?? 0);
-    if (message && !written?.duplicate) await this.project(state, message);
+    // Much may have happened since it was done for the first time.
+    if (written?.duplicate) return { state: await this.replay(state), message };
+    if (message) await this.project(state, message);
     return { state, message };
   }
 
