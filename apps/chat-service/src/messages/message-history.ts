@@ -1,11 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  badRequest,
-  notFound,
-  type ListMessagesDto,
-  type MessageDto,
-  type Page,
-} from '@app/contracts';
+import { badRequest, notFound, type ListMessagesDto, type MessageDto, type Page } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';

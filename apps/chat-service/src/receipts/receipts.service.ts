@@ -132,7 +132,12 @@ export class ReceiptsService {
   private async getSeen(caller: Caller, messageId: string) {
     const message = await this.messages.findById(messageId);
     const conversation = message && (await this.states.find(message.conversation_id.toHexString()));
-    if (!message || !conversation || conversation.isDeleted || !conversation.participants.includes(caller.userId))
+    if (
+      !message ||
+      !conversation ||
+      conversation.isDeleted ||
+      !conversation.participants.includes(caller.userId)
+    )
       throw notFound('message');
     return { message, conversation };
   }
