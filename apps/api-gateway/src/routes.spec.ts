@@ -13,6 +13,7 @@ describe('matchRoute', () => {
     ['/notifications', '/notifications', '/notifications'],
     ['/notifications/unread/count', '/notifications', '/notifications/unread/count'],
     ['/notifications/socket.io/', '/notifications/socket.io', '/notifications/socket.io/'],
+    ['/ws', '/ws', '/ws'],
     ['/ws-docs', '/ws-docs', '/ws-docs'],
   ])('%s belongs to %s', (path, prefix, inner) => {
     const match = matchRoute(path);
@@ -30,6 +31,8 @@ describe('matchRoute', () => {
     '/internal/users',
     '/api/v1/internal',
     '/api/socket.io/',
+    '/api/ws',
+    '/wss',
     '/health',
   ])('%s belongs to nobody', (path) => expect(matchRoute(path)).toBeUndefined());
 });

@@ -8,8 +8,10 @@ export type RateClass = 'api' | 'auth' | 'none';
 export interface GatewayRoute {
   prefix: string;
   service: ServiceName;
-  /** `socket` is an Engine.IO endpoint: upgrades, sticky sessions, and tokens that only the service can see. */
+  /** `socket`: upgrades, sticky sessions of Engine.IO, and tokens that only the service can see. */
   kind: 'rest' | 'socket';
+  /** Of a socket endpoint without Engine.IO: there are no sessions to find again, any instance will do. */
+  sessionless?: true;
   /** Public routes reach the service without a token; it decides route by route. */
   public: boolean;
   rate: RateClass;
@@ -79,6 +81,15 @@ export const ROUTES: readonly GatewayRoute[] = [
     public: true,
     rate: 'none',
     bodyLimit: PACKETS,
+  },
+  {
+    prefix: '/ws',
+    service: 'chat-service',
+    kind: 'socket',
+    sessionless: true,
+    public: true,
+    rate: 'api',
+    bodyLimit: 0,
   },
   { prefix: '/ws-docs', service: 'chat-service', kind: 'rest', public: true, rate: 'none', bodyLimit: 0 },
   {

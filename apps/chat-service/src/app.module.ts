@@ -55,6 +55,8 @@ export class AppModule {
           useFactory: (channel: ClusterBus) => ({
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
+            maxBacklogBytes: config.MAX_BACKLOG_BYTES,
+            heartbeatMs: config.WS_HEARTBEAT_MS,
             channel,
           }),
         }),

@@ -35,6 +35,14 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;
 
+  /** Bytes that may wait for a client of `/ws` that does not read; one for whom more waits is cut off. */
+  @IsNumber(1_048_576, 1_073_741_824)
+  MAX_BACKLOG_BYTES = 16_777_216;
+
+  /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
+  @IsNumber(1_000, 22_000)
+  WS_HEARTBEAT_MS = 20_000;
+
   /**
    * Writers of the message log that may have a flush in flight, each for its share of the conversations. More of them
    * send more per second when saturated and answer later when not.

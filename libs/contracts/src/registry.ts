@@ -58,6 +58,9 @@ const ofKind = <T>(kind: string, list: unknown[] = everything) =>
 export const routes = ofKind<Route<never, never, never>>('route');
 export const integrationEvents = ofKind<IntegrationEvent<never>>('integration');
 
+/** Where clients without Socket.IO find a namespace. */
+const PLAIN_PATHS: Record<string, string> = { '/chat': '/ws' };
+
 const namespace = (
   name: Namespace['name'],
   path: string,
@@ -65,7 +68,15 @@ const namespace = (
   ...modules: object[]
 ): Namespace => {
   const list = modules.flatMap((module) => Object.values(module as Record<string, unknown>));
-  return { name, path, summary, client: ofKind('client', list), server: ofKind('server', list) };
+  const plainPath = PLAIN_PATHS[name];
+  return {
+    name,
+    path,
+    ...(plainPath !== undefined && { plainPath }),
+    summary,
+    client: ofKind('client', list),
+    server: ofKind('server', list),
+  };
 };
 
 export const chatNamespace = namespace(

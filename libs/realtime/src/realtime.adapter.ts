@@ -13,6 +13,7 @@ import { CorkingWebSocketServer } from './corking';
 import { Dispatcher, type BoundHandler } from './dispatcher';
 import { authenticate, originAllowed, refuse } from './handshake';
 import { LiveSessions } from './live-sessions';
+import { PlainSockets } from './plain/plain-sockets';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 
 /** Sockets that never authenticate are gone after this. */
@@ -63,8 +64,24 @@ export class RealtimeAdapter extends IoAdapter {
     served.on('connection', (socket: ClientSocket) => this.count(socket));
     this.app.get(LiveSessions).watch(served);
     this.app.get(Broadcaster).attach(served);
-    this.app.get(Shutdown).register('close-sockets', 'sockets', () => this.drain(served));
+    const plain = this.servePlain(server);
+    this.app.get(Shutdown).register('close-sockets', 'sockets', async () => {
+      plain?.refuse();
+      await this.drain(served);
+      await plain?.close();
+    });
     return server;
+  }
+
+  private servePlain(server: ClientServer): PlainSockets | undefined {
+    const { namespace, ...options } = this.options;
+    if (namespace.plainPath === undefined) return undefined;
+    return new PlainSockets(server, this.httpServer as HttpServer, {
+      ...options,
+      path: namespace.plainPath,
+      namespace: namespace.name,
+      instance: this.info.instance,
+    });
   }
 
   override bindMessageHandlers(

@@ -8,6 +8,10 @@ export interface RealtimeOptions {
   allowedOrigins: string[];
   /** Largest packet that a client may send; the connection of one who sends more is closed. */
   maxFrameBytes: number;
+  /** Bytes that may wait for a plain WebSocket that does not read; then it is cut off. */
+  maxBacklogBytes?: number;
+  /** Milliseconds between two signs of life that a plain WebSocket is asked for. */
+  heartbeatMs?: number;
   /** Joins the instances of the service; without it the instance stands alone. */
   channel?: ClusterChannel;
 }

@@ -50,7 +50,8 @@ export class Connection {
   static async open(
     namespace: Pick<Namespace, 'name' | 'path'>,
     origin: string,
-    options: ConnectOptions,
+    // As an option of the client it would be the Origin header.
+    { origin: at = origin, ...options }: ConnectOptions,
   ): Promise<Connection> {
     const settings = {
       forceNew: true,
@@ -59,7 +60,7 @@ export class Connection {
       reconnectionDelayMax: 500,
       ...options,
     };
-    const socket = io((options.origin ?? origin) + namespace.name, settings);
+    const socket = io(at + namespace.name, settings);
     const connection = new Connection(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => {

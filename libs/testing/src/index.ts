@@ -5,6 +5,7 @@ export { tokenMutants, type Mutant } from './token-mutants';
 export { badTokens, encode, forge, goodParts, type Forged } from './tokens';
 export { HttpClient, type RawAnswer, type RawRequest } from './http-client';
 export { eventually } from './eventually';
+export { PlainClient } from './plain-client';
 export { storesOfRun, type Stores } from './stores';
 export type { TestSystem } from './test-system';
 export { useSystem } from './use-system';

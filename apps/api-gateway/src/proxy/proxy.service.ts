@@ -32,14 +32,14 @@ export class ProxyService {
   async forward(request: ProxiedRequest, response: Response, route: GatewayRoute): Promise<void> {
     const requestId = requestIdOf(request);
     const pool = this.upstreams.pool(route.service);
-    const sid = route.kind === 'socket' ? sessionOf(request.url) : undefined;
+    const sid = route.kind === 'socket' && !route.sessionless ? sessionOf(request.url) : undefined;
     const instance = sid === undefined ? pool.pick() : await pool.bySession(sid);
     if (instance === undefined) {
       if (sid === undefined) answerError(response, down(route.service), requestId);
       else answerUnknownSession(response);
       return;
     }
-    if (route.kind === 'socket' && sid === undefined) instance.handshake();
+    if (route.kind === 'socket' && !route.sessionless && sid === undefined) instance.handshake();
     if (route.kind === 'rest') this.track(response);
     request.exchange = { route, requestId, instance, sticky: sid !== undefined, retried: false };
     this.proxies.get(route.service)?.forward(request, response);

@@ -84,7 +84,8 @@ export class TunnelService {
     if (route?.kind !== 'socket') throw notFound('WebSocket endpoint');
     const address = clientAddress(request, this.config.TRUST_PROXY);
     const head = upgradeHead(request, path + query, address);
-    return { service: route.service, sid: sessionOf(query), head, bucket: addressBucket(address) };
+    const sid = route.sessionless ? undefined : sessionOf(query);
+    return { service: route.service, sid, head, bucket: addressBucket(address) };
   }
 
   private async choose({ service, sid }: Admission): Promise<Instance | undefined> {

@@ -145,6 +145,8 @@ export interface Namespace {
   name: `/${string}`;
   /** Path of the Socket.IO endpoint; the stock client's default is `/socket.io`. */
   path: string;
+  /** Path of the endpoint for clients without Socket.IO, that speak the same events as JSON frames; if there is one. */
+  plainPath?: string;
   summary: string;
   client: ClientEvent<never>[];
   server: ServerEvent<never>[];

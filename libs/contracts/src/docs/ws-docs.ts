@@ -1,7 +1,7 @@
 import type { Namespace } from '../core/contract';
 import { ERRORS } from '../core/errors';
 import { ABOUT } from './about';
-import { howToConnect } from './asyncapi/sockets';
+import { howToConnect, howToSpeakPlainly } from './asyncapi/sockets';
 import { JSON_SCHEMA } from './dialect';
 import { envelopeSchemas, ERROR_CODES, successExample, successSchema } from './envelopes';
 import { asJson, keyed, sorted, type JsonObject } from './json';
@@ -34,6 +34,7 @@ export function buildWsDocs(namespace: Namespace): JsonObject {
     url: `${ABOUT.origin}${namespace.name}`,
     path: namespace.path,
     connect: howToConnect(namespace),
+    ...(namespace.plainPath !== undefined && { plain: howToSpeakPlainly(namespace.plainPath) }),
     auth: 'The access token of POST /auth/login in auth.token, the Authorization header or the query parameter `token`.',
     events: { client, server },
     errors: ERROR_CODES.map((code) => ({ code, ...ERRORS[code] })),

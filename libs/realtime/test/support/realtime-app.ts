@@ -18,6 +18,8 @@ export interface RealtimeAppOptions {
   gateways?: Type[];
   /** Instances of the same service on one broker; without it the app stands alone. */
   cluster?: { url: string; service: string };
+  heartbeatMs?: number;
+  maxBacklogBytes?: number;
   /** Any other way to carry bytes between instances. */
   channel?: ClusterChannel;
 }
@@ -54,6 +56,8 @@ export class RealtimeApp {
       useFactory: (bus?: ClusterBus) => ({
         allowedOrigins: options.allowedOrigins ?? ['*'],
         maxFrameBytes: MAX_FRAME_BYTES,
+        heartbeatMs: options.heartbeatMs,
+        maxBacklogBytes: options.maxBacklogBytes,
         channel: options.channel ?? bus,
       }),
     });

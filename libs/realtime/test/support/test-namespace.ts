@@ -50,6 +50,7 @@ export const said = serverEvent('test:said', { summary: 'Something was said.', p
 export const testNamespace: Namespace = {
   name: '/test',
   path: '/socket.io',
+  plainPath: '/ws',
   summary: 'For tests.',
   client: [say, list, renewSession] as unknown as ClientEvent<never>[],
   server: [said, errorNotice, serverDraining] as unknown as Namespace['server'],

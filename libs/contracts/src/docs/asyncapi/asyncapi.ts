@@ -79,6 +79,14 @@ const SERVERS: JsonObject = {
     description: 'Socket.IO 4: long polling and upgrade, or websocket at once.',
     security: [{ $ref: '#/components/securitySchemes/accessToken' }],
   },
+  plain: {
+    host: ABOUT.host,
+    pathname: '/ws',
+    protocol: 'ws',
+    title: 'The gateway, without Socket.IO',
+    description: 'JSON in text frames: the channel says how.',
+    security: [{ $ref: '#/components/securitySchemes/accessToken' }],
+  },
 };
 
 const FAILURE: JsonObject = {

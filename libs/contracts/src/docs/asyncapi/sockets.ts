@@ -16,6 +16,13 @@ const inNamespace = (namespace: Namespace, kind: 'client' | 'ack' | 'server', { 
 export const howToConnect = ({ name, path }: Namespace): string =>
   `io('${ABOUT.origin}${name}', { ${path === '/socket.io' ? '' : `path: '${path}', `}auth: { token: accessToken } })`;
 
+/** How a client without the library speaks. */
+export const howToSpeakPlainly = (path: string): string =>
+  `Without Socket.IO: a WebSocket at \`${path}?token=<access token>\` with JSON in text frames. The client sends
+\`{ "event", "data", "id"? }\`; the answer to one with an \`id\` (a number or text) is \`{ "id", "ok", "data" | "error", "page"? }\`, and
+server events come as \`{ "event", "data" }\`. Without a valid token an \`error\` event comes and the connection closes with the code 4401,
+as it does when the token or its session ends. 1003: a binary frame; 1009: one that is too large; 1012 and 1013: connect again.`;
+
 /** A namespace as a channel: all that may be said in it, acks included. */
 export function channel(namespace: Namespace): JsonObject {
   const ids = [
@@ -32,8 +39,13 @@ export function channel(namespace: Namespace): JsonObject {
     summary: namespace.summary,
     description: `Connect with \`${howToConnect(namespace)}\`; the endpoint's path is \`${namespace.path}\`.
 The token, with or without \`Bearer \`, stands in \`auth.token\`, in the \`Authorization\` header or in the query
-parameter \`token\`. Without a valid one the answer is \`connect_error\` with the message \`AUTH_INVALID\`.`,
-    servers: [{ $ref: '#/servers/gateway' }],
+parameter \`token\`. Without a valid one the answer is \`connect_error\` with the message \`AUTH_INVALID\`.${
+      namespace.plainPath === undefined ? '' : `\n\n${howToSpeakPlainly(namespace.plainPath)}`
+    }`,
+    servers: [
+      { $ref: '#/servers/gateway' },
+      ...(namespace.plainPath === undefined ? [] : [{ $ref: '#/servers/plain' }]),
+    ],
     messages: keyed(
       ids,
       (id) => id,
