@@ -11,6 +11,7 @@ import { onInterrupt } from './lib/interrupt.mjs';
 import { tryLock } from './lib/lock.mjs';
 import { Output } from './lib/output.mjs';
 import { report } from './lib/run-tool.mjs';
+import { contractGaps } from './test/contract-coverage.mjs';
 import { runVitest } from './test/vitest.mjs';
 
 const HELP = `Usage: npm test [-- arguments of vitest]
@@ -22,7 +23,8 @@ MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is no
   npm test -- apps/chat-service        the tests of one folder
   npm test -- -t 'keeps the order'     the tests of that name
 
-The last line says how many passed and failed; the exit code is vitest's.
+A run of all tests also fails when there is a client event or a route that no test uses with success, or none with input
+that is refused. The last line says how many passed and failed.
 `;
 
 const TEMPORARY = path.join(DATA, 'test');
@@ -54,7 +56,7 @@ async function main() {
     ]);
     stop = infrastructure.stop;
     if (!interrupted)
-      result = await runVitest({ args, env: { ...process.env, ...infrastructure.env }, dataDir });
+      result = await runTests({ args, env: { ...process.env, ...infrastructure.env }, dataDir });
   } catch (error) {
     if (!interrupted) report(output, error);
   } finally {
@@ -64,6 +66,19 @@ async function main() {
   }
   process.stdout.write(`${result.passed} passed, ${result.failed} failed\n`);
   process.exit(interrupted ? 130 : result.exitCode);
+}
+
+/** All of them, and then there must be no contract that they leave out. */
+async function runTests({ args, env, dataDir }) {
+  const usesFile = path.join(dataDir, 'contracts.tsv');
+  const result = await runVitest({ args, env: { ...env, CONTRACT_USE_FILE: usesFile }, dataDir });
+  if (args.length > 0 || result.exitCode !== 0) return result;
+  const gaps = await contractGaps(usesFile);
+  if (gaps.length === 0) return result;
+  process.stderr.write(
+    `\nContracts that the tests leave out:\n${gaps.map((gap) => `  ${gap}\n`).join('')}\n`,
+  );
+  return { ...result, exitCode: 1, failed: result.failed + gaps.length };
 }
 
 function provide(dataDir, output) {

@@ -11,6 +11,7 @@ import type {
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { Inbox } from './inbox';
 import { AckError } from './wire-errors';
+import { noteEvent } from './contract-use';
 
 const ACK_TIMEOUT_MS = 10_000;
 const RECEIVE_TIMEOUT_MS = 5_000;
@@ -93,7 +94,9 @@ export class Connection {
   /** Any name, any arguments; the ack as it came. */
   async emitRaw(name: string, ...args: unknown[]): Promise<RawAck> {
     try {
-      return (await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, ...args)) as RawAck;
+      const ack = (await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, ...args)) as RawAck;
+      noteEvent(name, ack.ok ? 'ok' : ack.error.code);
+      return ack;
     } catch (error) {
       throw new Error(`${name} was not acked: ${error instanceof Error ? error.message : String(error)}`, {
         cause: error,

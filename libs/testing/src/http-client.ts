@@ -7,6 +7,7 @@ import {
   type Route,
   type Success,
 } from '@app/contracts';
+import { noteCall } from './contract-use';
 import { ApiError } from './wire-errors';
 
 /** An answer as it came over the wire. */
@@ -63,13 +64,14 @@ export class HttpClient {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: parseBody(path, response.status, text),
-    };
+    const answer = parseBody(path, response.status, text);
+    noteCall(method, path, outcomeOf(answer));
+    return { status: response.status, headers: response.headers, body: answer };
   }
 }
+
+/** A bare answer has no envelope, unless it is a refusal. */
+const outcomeOf = (body: RawAnswer['body']) => ('error' in body ? body.error.code : 'ok');
 
 function parseBody(path: string, status: number, text: string): RawAnswer['body'] {
   try {
