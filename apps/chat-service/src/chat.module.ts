@@ -8,6 +8,7 @@ import { ConversationsController } from './conversations/conversations.controlle
 import { ConversationPolicy } from './conversations/policy/conversation-policy';
 import { ConversationsGateway } from './conversations/conversations.gateway';
 import { ConversationsService } from './conversations/conversations.service';
+import { JoinedPlaces } from './conversations/memberships/joined-places';
 import { MembershipRepository } from './conversations/memberships/membership.repository';
 import { MembershipsService } from './conversations/memberships/memberships.service';
 import { ConversationProjection } from './conversations/state/conversation-projection';
@@ -49,12 +50,21 @@ import { ReceiptsGateway } from './receipts/receipts.gateway';
 import { ReceiptsService } from './receipts/receipts.service';
 import { TypingGateway } from './typing/typing.gateway';
 import { TypingService } from './typing/typing.service';
+import { OwnMessages } from './unread/own-messages';
+import { RecentChanges } from './unread/recent-changes';
+import { UnreadController } from './unread/unread.controller';
+import { UnreadCounter } from './unread/unread-counter';
+import { UnreadGateway } from './unread/unread.gateway';
+import { UnreadPush } from './unread/unread-push';
+import { UnreadReader } from './log/unread-reader';
+import { UnreadService } from './unread/unread.service';
 import { UserDirectory } from './users/user-directory';
 import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
 @Module({
   controllers: [
+    UnreadController,
     ConversationsController,
     DeparturesConsumer,
     ExportsController,
@@ -108,6 +118,14 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     ReceiptsService,
     TypingGateway,
     TypingService,
+    JoinedPlaces,
+    OwnMessages,
+    RecentChanges,
+    UnreadCounter,
+    UnreadGateway,
+    UnreadPush,
+    UnreadReader,
+    UnreadService,
     UserDirectory,
   ],
 })

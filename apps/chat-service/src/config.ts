@@ -31,6 +31,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(1, 1_000)
   MAX_READERS_SHOWN = 100;
 
+  /** A user's devices are told at most once in this many milliseconds how much is unread because of new messages. */
+  @IsNumber(100, 600_000)
+  UNREAD_PUSH_MS = 2_000;
+
   /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;

@@ -48,6 +48,8 @@ export * from './receipts/receipt.contracts';
 export * from './receipts/receipt.dto';
 export * from './receipts/receipt.routes';
 export * from './typing/typing.contracts';
+export * from './unread/unread.contracts';
+export * from './unread/unread.dto';
 export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';
 export * from './registry';

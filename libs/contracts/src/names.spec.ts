@@ -25,11 +25,13 @@ const EXCEPTIONS: Record<string, string> = {
   'client message:delivered': 'given by the reference; says what has happened to it, as message:read does',
   'client message:status:get': 'given by the reference; a part of a message',
   'client message:status:update': 'given by the reference; a part of a message',
+  'client message:unread-count': 'given by the reference; carries the state itself',
   'client typing': 'given by the reference; a state that comes and goes, the same word both ways',
   'server typing': 'the echo of the client event of this name',
   'server error': 'a failure that no ack could carry; the name that every Socket.IO client expects',
   'server server:draining': 'announces what is going on, not what has happened',
   'server message:status': 'given by the reference; carries the state itself',
+  'server unread:count': 'given by the reference; carries the state itself',
   'server notification:count': 'given by the reference; carries the state itself',
 };
 

@@ -21,6 +21,7 @@ import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
 import * as typing from './typing/typing.contracts';
+import * as unread from './unread/unread.contracts';
 import * as users from './users/user.contracts';
 
 /** All that is said on the wire. A contract that is exported by its feature stands here by itself. */
@@ -45,6 +46,7 @@ const everything = [
   messages,
   receipts,
   receiptRoutes,
+  unread,
   typing,
   notifications,
   infra,
@@ -87,6 +89,7 @@ export const chatNamespace = namespace(
   liveRooms,
   messages,
   receipts,
+  unread,
   typing,
   presence,
   blocks,

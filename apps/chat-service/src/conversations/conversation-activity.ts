@@ -45,4 +45,10 @@ export class ConversationActivity {
       this.logger.warn('lists of conversations lag behind', { err: error, conversations: batch.size });
     }
   }
+
+  /** Where conversations end, as far as was noted: up to a moment ago. */
+  async headsOf(ids: readonly string[]): Promise<Map<string, { seq: number; told: number }>> {
+    const noted = await this.conversations.activityOf(ids);
+    return new Map(noted.map(({ id, last_seq, last_told }) => [id, { seq: last_seq, told: last_told }]));
+  }
 }

@@ -43,6 +43,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   private readonly positions = new Map<string, Position>();
   private readonly startedAt = Date.now();
   private readonly controlListeners: ControlListener[] = [];
+  private readonly changeListeners: ((change: LiveChange, state: ConversationState) => void)[] = [];
 
   constructor(
     private readonly log: MessageLog,
@@ -68,6 +69,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   /** Called in order, and once for each change, on every instance that has something to deliver. */
   onControl(listener: ControlListener): void {
     this.controlListeners.push(listener);
+  }
+
+  /** Called in order, and once for each change, on every instance that has something to deliver. */
+  onChange(listener: (change: LiveChange, state: ConversationState) => void): void {
+    this.changeListeners.push(listener);
   }
 
   private receive(change: LiveChange): void {
@@ -145,6 +151,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     const audience = subjects.length > 0 ? [...roomsOf(state), ...subjects.map(rooms.user)] : roomsOf(state);
     const target = this.broadcaster.to(...audience).local;
     deliver(change, target);
+    for (const tell of this.changeListeners) tell(change, state);
     if (control) for (const tell of this.controlListeners) tell(control, state, target);
   }
 

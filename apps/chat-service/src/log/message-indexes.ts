@@ -10,6 +10,8 @@ export const indexNames = {
   byTime: 'messages_by_time',
   controls: 'messages_controls',
   outbox: 'messages_outbox',
+  own: 'messages_own',
+  deleted: 'messages_deleted',
   projections: 'messages_projections',
 } as const;
 
@@ -39,6 +41,14 @@ const indexes: mongo.IndexDescription[] = [
     name: indexNames.controls,
     key: { conversation_id: 1, prev_control_ev: 1 },
     partialFilterExpression: { prev_control_ev: { $exists: true } },
+  },
+  // How many messages of one's own stand after a watermark, from the index alone: count({ conversation_id, sender_id, seq, type }).
+  { name: indexNames.own, key: { conversation_id: 1, sender_id: 1, seq: 1, type: 1 } },
+  // The deleted ones after a watermark, from the index alone: find({ conversation_id, seq, deleted_at: { $gt } }, { sender_id }).
+  {
+    name: indexNames.deleted,
+    key: { conversation_id: 1, seq: 1, sender_id: 1, deleted_at: 1 },
+    partialFilterExpression: { deleted_at: { $exists: true } },
   },
   // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
   {

@@ -92,17 +92,6 @@ export class MessageReader {
     return this.log.messages.findOne(of(conversationId), { ...DEADLINE, sort: { seq: -1 } });
   }
 
-  /** Messages of others after `readSeq` that still exist. */
-  countUnread(conversationId: string, userId: number, readSeq: number): Promise<number> {
-    const unread = {
-      ...of(conversationId),
-      seq: { $gt: readSeq },
-      sender_id: { $ne: userId },
-      deleted_at: { $exists: false },
-    };
-    return this.log.messages.countDocuments(unread, DEADLINE);
-  }
-
   /** What changed after `ev`, in order of change. */
   listChangesAfter(conversationId: string, ev: number, limit: number): Promise<StoredMessage[]> {
     return this.log.messages

@@ -5,9 +5,9 @@ import type { ConversationState } from '../conversations/state/conversation-stat
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
 import { ReceiptViews } from '../receipts/receipt-views';
-import { ReceiptsService } from '../receipts/receipts.service';
 import { MessageReader, type Position } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
+import { UnreadService } from '../unread/unread.service';
 import { toMessageDto } from './message.view';
 
 const DEFAULT_LIMIT = 20;
@@ -17,9 +17,9 @@ const DEFAULT_LIMIT = 20;
 export class MessageHistory {
   constructor(
     private readonly messages: MessageReader,
-    private readonly receipts: ReceiptsService,
     private readonly views: ReceiptViews,
     private readonly states: ConversationStates,
+    private readonly unread: UnreadService,
     private readonly log: MessageLog,
   ) {}
 
@@ -78,15 +78,13 @@ export class MessageHistory {
     userId: number,
     conversation: ConversationState,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
-    const { id } = conversation;
-    const [newest, [own], readership] = await Promise.all([
-      this.messages.findNewest(id),
-      this.receipts.listOwn(userId, [id]),
+    const [newest, readership] = await Promise.all([
+      this.messages.findNewest(conversation.id),
       this.views.readershipFor(userId, conversation),
     ]);
-    const readSeq = own?.read_seq ?? 0;
-    const unread = newest && newest.seq > readSeq ? await this.messages.countUnread(id, userId, readSeq) : 0;
-    return { lastMessage: newest && toMessageDto(newest, readership), unread };
+    if (!newest) return { lastMessage: null, unread: 0 };
+    const unread = await this.unread.inConversation(userId, conversation, newest);
+    return { lastMessage: toMessageDto(newest, readership), unread };
   }
 
   /** Where the conversation's stream stands; zeros before its first message. */

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ChatConfig } from '../config';
+import { JoinedPlaces } from '../conversations/memberships/joined-places';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { DepartedUsers } from '../departures/departed-users';
 import { PeopleService } from '../people/people.service';
 import type { Receipt } from './receipt';
 import { ReceiptRepository } from './receipt.repository';
 import { Readership } from './readership';
-
-interface Conversation {
-  id: string;
-  participants: readonly number[];
-}
 
 /** What a member may see of how far the others have come. */
 @Injectable()
@@ -18,13 +15,15 @@ export class ReceiptViews {
     private readonly receipts: ReceiptRepository,
     private readonly people: PeopleService,
     private readonly departed: DepartedUsers,
+    private readonly joined: JoinedPlaces,
     private readonly config: ChatConfig,
   ) {}
 
-  async readershipFor(viewerId: number, conversation: Conversation): Promise<Readership> {
+  async readershipFor(viewerId: number, conversation: ConversationState): Promise<Readership> {
     const living = this.departed.livingIn(conversation);
     const receipts = await this.visibleTo(viewerId, await this.receipts.listOf(conversation.id));
-    return new Readership(receipts, new Map(living.map((id) => [id, 0])), this.config.MAX_READERS_SHOWN);
+    const members = await this.joined.of(conversation, living);
+    return new Readership(receipts, members, this.config.MAX_READERS_SHOWN);
   }
 
   /** The viewer's own, and those of members who let others know, unless the viewer does not: who keeps that to themselves is not told of others either. */

@@ -5,12 +5,19 @@ import type { Mark, Receipt } from './receipt';
 
 type StoredReceipt = Partial<Receipt> & Pick<Receipt, 'user_id'> & { conversation_id: mongo.ObjectId };
 
+interface Place {
+  userId: number;
+  conversationId: string;
+}
+
 /** With the place that it is about. */
 export type OwnReceipt = Receipt & { conversationId: string };
 
 const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
 const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
+/** Of one query. */
+const BRANCHES = 50;
 const NEVER = new Date(0);
 
 @Injectable()
@@ -55,6 +62,20 @@ export class ReceiptRepository implements OnModuleInit {
   async listOwn(userId: number, conversationIds: readonly string[]): Promise<OwnReceipt[]> {
     const own = { user_id: userId, conversation_id: { $in: conversationIds.map(toId) } };
     return (await this.receipts.find(own, MAX_TIME).toArray()).map(toOwn);
+  }
+
+  /** In the order of the places, of which no two are the same. */
+  async readBy(places: readonly Place[]): Promise<(Mark | undefined)[]> {
+    const marks = new Map<string, Mark>();
+    for (const where of branchesOf(places)) {
+      const found = await this.receipts
+        .find({ $or: where }, { ...MAX_TIME, projection: READ_FIELDS })
+        .toArray();
+      for (const { conversation_id, user_id, read_seq, read_told } of found)
+        if (read_seq !== undefined && read_told !== undefined)
+          marks.set(`${conversation_id.toHexString()}:${user_id}`, { seq: read_seq, told: read_told });
+    }
+    return places.map(({ conversationId, userId }) => marks.get(`${conversationId}:${userId}`));
   }
 
   /** In the order of the users' ids. */
@@ -109,6 +130,35 @@ const NOTHING = {
   delivered_seq: 0,
   delivered_at: NEVER,
 } satisfies Partial<Receipt>;
+
+const READ_FIELDS = { _id: 0, conversation_id: 1, user_id: 1, read_seq: 1, read_told: 1 } as const;
+
+/** A user in many conversations, or many users in one: a branch has one of the two. At most so many branches in a query. */
+function branchesOf(places: readonly Place[]): mongo.Filter<StoredReceipt>[][] {
+  const byUser = new Map<number, string[]>();
+  const byConversation = new Map<string, number[]>();
+  for (const { userId, conversationId } of places) {
+    listIn(byUser, userId).push(conversationId);
+    listIn(byConversation, conversationId).push(userId);
+  }
+  const branches: mongo.Filter<StoredReceipt>[] =
+    byUser.size < byConversation.size
+      ? [...byUser].map(([user_id, ids]) => ({ user_id, conversation_id: { $in: ids.map(toId) } }))
+      : [...byConversation].map(([id, user_ids]) => ({
+          conversation_id: toId(id),
+          user_id: { $in: user_ids },
+        }));
+  const queries: mongo.Filter<StoredReceipt>[][] = [];
+  for (let from = 0; from < branches.length; from += BRANCHES)
+    queries.push(branches.slice(from, from + BRANCHES));
+  return queries;
+}
+
+function listIn<K, V>(lists: Map<K, V[]>, key: K): V[] {
+  let list = lists.get(key);
+  if (!list) lists.set(key, (list = []));
+  return list;
+}
 
 const toId = (id: string) => new mongo.ObjectId(id);
 

@@ -8,17 +8,17 @@ import {
   type ReportedStatus,
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
+import type { Mark } from './receipt';
 import { ReceiptNotices, type Step } from './receipt-notices';
 import { ReceiptViews } from './receipt-views';
 import { ReceiptRepository, type OwnReceipt } from './receipt.repository';
 
 /** Conversations per write. */
 const STEP = 1_000;
-
-type Conversation = Step['conversation'];
 
 /** How far members have come: two watermarks each, of what has reached them and of what they have read. */
 @Injectable()
@@ -58,10 +58,10 @@ export class ReceiptsService {
       const id = message.conversation_id.toHexString();
       byConversation.set(id, [...(byConversation.get(id) ?? []), message]);
     }
-    const seen = new Map<string, Conversation>();
+    const seen = new Map<string, ConversationState>();
     for (const id of byConversation.keys()) {
-      const conversation = await this.states.find(id);
-      if (conversation?.participants.includes(caller.userId)) seen.set(id, conversation);
+      const conversation = await this.findSeen(caller.userId, id);
+      if (conversation) seen.set(id, conversation);
     }
     const unknown = messageIds.flatMap((id, index) => {
       const message = stored.get(id.toLowerCase());
@@ -111,6 +111,11 @@ export class ReceiptsService {
     return this.receipts.listOwn(userId, conversationIds);
   }
 
+  /** Up to where members have read, in the order of the places; undefined: nothing. */
+  readBy(places: readonly { userId: number; conversationId: string }[]): Promise<(Mark | undefined)[]> {
+    return this.receipts.readBy(places);
+  }
+
   /** Forgets how far the user has come in these conversations; how many those were. */
   async removeAllOf(userId: number, conversationIds: string[]): Promise<number> {
     let removed = 0;
@@ -131,15 +136,15 @@ export class ReceiptsService {
   /** A message of a conversation of the caller; any other one does not exist. */
   private async getSeen(caller: Caller, messageId: string) {
     const message = await this.messages.findById(messageId);
-    const conversation = message && (await this.states.find(message.conversation_id.toHexString()));
-    if (
-      !message ||
-      !conversation ||
-      conversation.isDeleted ||
-      !conversation.participants.includes(caller.userId)
-    )
-      throw notFound('message');
+    const conversation =
+      message && (await this.findSeen(caller.userId, message.conversation_id.toHexString()));
+    if (!message || !conversation) throw notFound('message');
     return { message, conversation };
+  }
+
+  private async findSeen(userId: number, conversationId: string): Promise<ConversationState | undefined> {
+    const state = await this.states.find(conversationId);
+    return state && !state.isDeleted && state.participants.includes(userId) ? state : undefined;
   }
 }
 

@@ -119,6 +119,10 @@ export const IsUserIdInPath = (): PropertyDecorator =>
 /** An object of any keys whose values are text, numbers, booleans or null. */
 export const IsFacts = (): PropertyDecorator => all(IsObject(documented({ additionalProperties: true })));
 
+/** An object of any keys whose values are whole numbers. */
+export const IsCounts = (): PropertyDecorator =>
+  all(IsObject(documented({ additionalProperties: { type: 'integer' } })));
+
 /** An object of any keys whose values are text. */
 export const IsTextByName = (): PropertyDecorator =>
   all(IsObject(documented({ additionalProperties: { type: 'string' } })));

@@ -98,6 +98,11 @@ export class MembershipRepository implements OnModuleInit {
     return (await this.memberships.find(where, MAX_TIME).sort({ user_id: 1 }).toArray()).map(toMembership);
   }
 
+  async listOfUsers(userIds: readonly number[]): Promise<Membership[]> {
+    const where = { user_id: { $in: [...userIds] }, active: true };
+    return (await this.memberships.find(where, MAX_TIME).toArray()).map(toMembership);
+  }
+
   /** Of one user, in these conversations. */
   async listOf(userId: number, conversationIds: readonly string[]): Promise<Membership[]> {
     const ids = conversationIds.map((id) => new mongo.ObjectId(id));

@@ -12,6 +12,11 @@ export class MembershipsService {
     return this.memberships.listIdsOf(userId, false);
   }
 
+  /** Where these users are. */
+  listOfUsers(userIds: readonly number[]): Promise<Membership[]> {
+    return this.memberships.listOfUsers(userIds);
+  }
+
   /** Also those that the user has left: what they wrote there is still theirs. */
   everIdsOf(userId: number): Promise<string[]> {
     return this.memberships.listIdsOf(userId, true);
