@@ -9,14 +9,17 @@ import {
   unreadCount,
   type SystemAction,
 } from '@app/contracts';
-import { eventually } from '@app/testing';
+import { eventually, type Connection } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { useChatService } from './support/chat-service';
+import { ChatService, freshDatabase, useChatService } from './support/chat-service';
 import type { Person } from './support/people';
+import { ownQueues } from './support/people-events';
 
 const PUSH_MS = 400;
-const service = useChatService({ UNREAD_PUSH_MS: String(PUSH_MS) });
+const [{ RABBITMQ_URL }, messaging] = ownQueues();
+const settings = { RABBITMQ_URL, MONGODB_URI: freshDatabase(), UNREAD_PUSH_MS: String(PUSH_MS) };
+const service = useChatService(settings, messaging);
 
 /** What the person is told everywhere: by the event's ack, over REST and in the list of conversations. */
 async function unreadOf(person: Person): Promise<Record<string, number>> {
@@ -118,8 +121,28 @@ describe('the number of unread messages', () => {
   });
 });
 
+it('is asked for without any input', async () => {
+  const [bob] = await service().people('bob');
+  const ack = await bob.chat.emitRaw(countUnread.name, { conversationId: 'x' });
+  expect(ack).toMatchObject({
+    ok: false,
+    error: { code: 'BAD_REQUEST', details: [{ field: 'conversationId' }] },
+  });
+});
+
 describe('unread:count', () => {
   const total = (wanted: number) => (event: { total: number }) => event.total === wanted;
+
+  /** What the device was told last is this, and stays the last word for now. */
+  const settles = (device: Connection, byConversation: Record<string, number>) =>
+    eventually(
+      () => Promise.resolve(device.received(unreadCount).at(-1)),
+      (last) =>
+        expect(last).toEqual({
+          total: Object.values(byConversation).reduce((sum, each) => sum + each, 0),
+          byConversation,
+        }),
+    );
 
   it('comes with each connection', async () => {
     const { alice, bob, conversationId, send } = await group();
@@ -153,18 +176,33 @@ describe('unread:count', () => {
     const last = await send(alice);
     await phone.receives(unreadCount, total(3));
     await bob.emit(readMessage, { messageId: one._id });
-    for (const device of [phone, bob.chat])
-      expect(await device.receives(unreadCount, total(2))).toEqual({
-        total: 2,
-        byConversation: { [conversationId]: 2 },
-      });
+    for (const device of [phone, bob.chat]) await settles(device, { [conversationId]: 2 });
     await alice.emit(deleteMessage, { messageId: last._id });
-    await phone.receives(unreadCount, total(1));
+    for (const device of [phone, bob.chat]) await settles(device, { [conversationId]: 1 });
     await bob.emit(markConversationRead, { conversationId });
-    await phone.receives(
-      unreadCount,
-      (event) => event.total === 0 && phone.received(unreadCount, total(1)).length > 0,
-    );
+    for (const device of [phone, bob.chat]) await settles(device, {});
+  });
+
+  it('reaches the devices on another instance, whoever writes and reads where', async () => {
+    const { alice, bob, conversationId, send } = await group();
+    const second = await ChatService.start({ ...settings, INSTANCE_ID: 'second' }, messaging);
+    try {
+      const [there, aliceThere] = [await bob.device(second.origin), await alice.device(second.origin)];
+      await there.receives(unreadCount);
+      const first = await send(alice);
+      await there.receives(unreadCount, total(1));
+      await aliceThere.emit(sendMessage, { conversationId, content: 'from there' });
+      for (const device of [there, bob.chat]) await settles(device, { [conversationId]: 2 });
+      // Noted nowhere yet but in the log: whoever connects right now gets it all the same.
+      await send(alice);
+      const late = await bob.device(second.origin);
+      await settles(late, { [conversationId]: 3 });
+      await there.emit(readMessage, { messageId: first._id });
+      for (const device of [there, bob.chat, late]) await settles(device, { [conversationId]: 2 });
+      expect((await there.emit(countUnread, {})).count).toBe(2);
+    } finally {
+      await second.end();
+    }
   });
 
   it('says when a conversation is gone for the user', async () => {
@@ -172,10 +210,7 @@ describe('unread:count', () => {
     await send(alice);
     await bob.chat.receives(unreadCount, total(1));
     await change(alice, 'member-removed', bob);
-    await eventually(
-      () => Promise.resolve(bob.chat.received(unreadCount).at(-1)),
-      (last) => expect(last).toEqual({ total: 0, byConversation: {} }),
-    );
+    await settles(bob.chat, {});
     await send(alice);
     const marker = (await bob.group(alice))._id;
     await alice.emit(sendMessage, { conversationId: marker, content: 'the end' });

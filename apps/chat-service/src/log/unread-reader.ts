@@ -120,7 +120,12 @@ export class UnreadReader {
       this.log.messages
         .find(
           { $or: some.map((span) => ({ ...within(span), ...DELETED })) },
-          { ...DEADLINE, projection: { _id: 0, conversation_id: 1, seq: 1, sender_id: 1 }, limit },
+          {
+            ...DEADLINE,
+            projection: { _id: 0, conversation_id: 1, seq: 1, sender_id: 1 },
+            limit,
+            batchSize: limit,
+          },
         )
         .toArray(),
     );

@@ -61,6 +61,13 @@ export class ChatService {
     return this.app.get(MessageLog).messages;
   }
 
+  /** Ends this instance; the database stays, for the others. */
+  async end(): Promise<void> {
+    this.everybody.leave();
+    await this.app.close();
+    await this.everybody.directory.close();
+  }
+
   async stop(): Promise<void> {
     this.everybody.leave();
     await this.app.get<Connection>(DATABASE).dropDatabase();
