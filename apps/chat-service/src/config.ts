@@ -23,6 +23,14 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(1_000, 600_000)
   PRESENCE_LEASE_MS = 15_000;
 
+  /** Milliseconds after which somebody who types, and does not say so again, has stopped. */
+  @IsNumber(1_000, 60_000)
+  TYPING_TTL_MS = 6_000;
+
+  /** Times that a user may say in 10 seconds that they type or have stopped; beyond that: RATE_LIMITED. */
+  @IsNumber(1, 10_000)
+  TYPING_RATE_MAX = 50;
+
   /** Most members of one conversation, its creator included. */
   @IsNumber(2, 1_000)
   MAX_GROUP_SIZE = 1_000;

@@ -75,6 +75,13 @@ export class PeopleService implements OnApplicationBootstrap {
     return new Map([...found].map(([key, pair]) => [keys.get(key) ?? userId, pair]));
   }
 
+  /** Those of the others who block the user or whom the user blocks; from memory, for what happens often. */
+  async apartFrom(userId: number, others: readonly number[]): Promise<Set<number>> {
+    const keys = others.map((id) => pairKey(userId, id));
+    const pairs = await this.pairs.load(keys, (missing) => this.store.findPairs(missing));
+    return new Set(others.filter((id) => (pairs.get(pairKey(userId, id))?.blockers.length ?? 0) > 0));
+  }
+
   /** Whether the user blocks one of the others, or the other way round. */
   async isApartFromAny(userId: number, others: readonly number[]): Promise<boolean> {
     const standings = await this.standings(userId, others);

@@ -26,6 +26,8 @@ export class ChatService {
     readonly app: NestExpressApplication,
     readonly origin: string,
     readonly everybody: People,
+    /** The user service that knows them. */
+    readonly userServiceUrl: string,
   ) {}
 
   static async start(
@@ -33,13 +35,14 @@ export class ChatService {
     messaging: Partial<MessagingOptions> = {},
   ): Promise<ChatService> {
     const everybody = new People();
+    const userServiceUrl = await everybody.directory.listen();
     const config = loadConfig(ChatConfig, {
       NODE_ENV: 'test',
       LOG_LEVEL: 'silent',
       JWT_ACCESS_SECRET: SECRET,
       MONGODB_URI: freshDatabase(),
       RABBITMQ_URL: 'amqp://127.0.0.1:1',
-      USER_SERVICE_URL: await everybody.directory.listen(),
+      USER_SERVICE_URL: userServiceUrl,
       ...settings,
     });
     const app = await startService({
@@ -47,7 +50,12 @@ export class ChatService {
       port: 0,
       configure: connectTransports,
     });
-    return new ChatService(app, (await app.getUrl()).replace('[::1]', '127.0.0.1'), everybody);
+    return new ChatService(
+      app,
+      (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+      everybody,
+      userServiceUrl,
+    );
   }
 
   people<const Names extends readonly string[]>(...names: Names): Promise<{ [N in keyof Names]: Person }> {

@@ -19,14 +19,16 @@ export class TypingNoticeDto extends TypingDto {
 const conversationId = messageExample.conversation_id;
 
 export const typing = clientEvent('typing', {
-  summary: 'The caller types, or stopped. Volatile: never stored, never echoed to the typist.',
+  summary:
+    'The caller types, or stopped. Say it again every few seconds: after TYPING_TTL_MS (6 s) it ends by itself, as it does with a ' +
+    'message. Never stored, never echoed to the typist.',
   payload: TypingDto,
   ack: one(EmptyDto),
   example: { payload: { conversationId, isTyping: true }, ack: {} },
 });
 
 export const typingNotice = serverEvent('typing', {
-  summary: 'Another member types, or stopped.',
+  summary: 'Another member types, or has stopped.',
   payload: TypingNoticeDto,
   example: { conversationId, userId: 2, isTyping: true },
 });
