@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MissedDepartures } from '@app/messaging';
 import { ConversationActivity } from './conversations/conversation-activity';
+import { ConversationChangesService } from './conversations/conversation-changes.service';
+import { ConversationCommands } from './conversations/conversation-commands';
 import { ConversationCreation } from './conversations/conversation-creation';
 import { ConversationList } from './conversations/conversation-list';
 import { ConversationRepository } from './conversations/conversation.repository';
@@ -23,6 +25,13 @@ import { ExportsService } from './exports/exports.service';
 import { MessageFeed } from './feed/message-feed';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
+import { Additions } from './members/additions';
+import { MemberEvents } from './members/member-events';
+import { MemberList } from './members/member-list';
+import { MembersController } from './members/members.controller';
+import { MembersGateway } from './members/members.gateway';
+import { MembersService } from './members/members.service';
+import { MembershipEnds } from './members/membership-ends';
 import { MessageAdmission } from './messages/message-admission';
 import { MessageCreatedTeller } from './messages/message-created.teller';
 import { MessageErasure } from './messages/message-erasure';
@@ -69,6 +78,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     DeparturesConsumer,
     ExportsController,
     LiveRoomsController,
+    MembersController,
     PeopleEventsConsumer,
     PresenceController,
     ReceiptsController,
@@ -80,7 +90,15 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     ProjectionSweeper,
     ConversationActivity,
     ConversationPolicy,
+    Additions,
+    ConversationChangesService,
+    ConversationCommands,
     ConversationCreation,
+    MemberEvents,
+    MemberList,
+    MembersGateway,
+    MembersService,
+    MembershipEnds,
     ConversationList,
     MembershipRepository,
     MembershipsService,

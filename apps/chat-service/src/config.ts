@@ -43,6 +43,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(100, 600_000)
   UNREAD_PUSH_MS = 2_000;
 
+  /** Most conversations that one user can be in. */
+  @IsNumber(1, 100_000)
+  MAX_CONVERSATIONS_PER_USER = 2_000;
+
   /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;

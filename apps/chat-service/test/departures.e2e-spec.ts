@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import {
+  addMember,
   createConversation,
+  getConversation,
   listConversations,
   listMembers,
   listMessages,
+  memberRemoved,
   messageUpdated,
+  moderatorUpdated,
+  promoteModerator,
   readMessage,
+  removeMember,
   sendMessage,
   userDeletedEvent,
+  type ConversationDto,
 } from '@app/contracts';
 import { EventPublisher } from '@app/messaging';
 import { eventually, refusalOf } from '@app/testing';
-import type { Connection } from 'mongoose';
+import { Types, type Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { DATABASE } from '../src/database.module';
 import { DepartedUsers } from '../src/departures/departed-users';
@@ -162,6 +169,37 @@ describe('when an account is deleted', () => {
     expect(await collection('people_privacy').countDocuments({ _id: eve.id as never })).toBe(0);
   });
 
+  it('its memberships end, and where it was the admin, whoever has served longest takes over', async () => {
+    const [bob, cat, eve, ann, dan] = await service().people('bob', 'cat', 'eve', 'ann', 'dan');
+    const [led, plain, pair, own] = [
+      await eve.group(bob, ann, dan),
+      await eve.group(ann),
+      await eve.emit(createConversation, { type: 'private', participantIds: [bob.id] }),
+      await eve.group(dan),
+    ];
+    for (const { id: userId } of [dan, bob])
+      await eve.emit(promoteModerator, { conversationId: led._id, userId });
+    await eve.emit(addMember, { conversationId: plain._id, userIds: [bob.id, cat.id] });
+    await eve.emit(removeMember, { conversationId: own._id, userId: dan.id });
+    await depart(eve);
+    const left = await dan.chat.receives(memberRemoved, ({ conversationId }) => conversationId === led._id);
+    expect(left).toMatchObject({ userId: eve.id, removedBy: eve.id, memberCount: 3 });
+    const about = (who: Person, { _id }: ConversationDto) =>
+      who.emit(getConversation, { conversationId: _id });
+    expect(await about(bob, led)).toMatchObject({ admin_id: dan.id, moderator_ids: [bob.id] });
+    expect(dan.chat.received(moderatorUpdated).at(-1)).toMatchObject({ userId: dan.id, role: 'admin' });
+    const { admin_id, participants } = await eventually(
+      () => about(ann, plain),
+      (state) => expect(state.participants).not.toContain(eve.id),
+    );
+    expect({ admin_id, size: participants.length }).toEqual({ admin_id: ann.id, size: 3 });
+    expect((await about(bob, pair)).participants).toEqual([bob.id, eve.id]);
+    await eventually(
+      () => collection('conversations').findOne({ _id: new Types.ObjectId(own._id) }),
+      (stored) => expect(stored).toMatchObject({ is_deleted: true }),
+    );
+  });
+
   it('is worked through over many batches, again and again without a further change', async () => {
     const [eve, bob] = await service().people('eve', 'bob');
     const { _id: conversationId } = await eve.group(bob);
@@ -179,12 +217,17 @@ describe('when an account is deleted', () => {
     const left = () =>
       service().stored.countDocuments({ sender_id: eve.id, 'attachments.0': { $exists: true } });
     await eventually(left, (count) => expect(count).toBe(0));
-    const [last] = await service().stored.find({ sender_id: eve.id }).sort({ ev: -1 }).limit(1).toArray();
+    const [last] = await service()
+      .stored.find({ sender_id: eve.id, type: 'text' })
+      .sort({ ev: -1 })
+      .limit(1)
+      .toArray();
     expect(last?.ev).toBe(2 * total);
 
     const again = { userId: eve.id, at: new Date().toISOString() };
     await service().app.get(DeparturesService).depart(again);
     await bob.emit(sendMessage, { conversationId, content: 'and on' });
-    expect((await history(bob, conversationId)).at(-1)).toMatchObject({ seq: total + 1, ev: 2 * total + 1 });
+    // Two changes of the conversation stand before it: the admin's role has passed on, and eve has gone.
+    expect((await history(bob, conversationId)).at(-1)).toMatchObject({ seq: total + 3, ev: 2 * total + 3 });
   });
 });

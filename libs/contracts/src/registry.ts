@@ -5,11 +5,14 @@ import * as auth from './auth/auth.contracts';
 import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
 import * as recovery from './auth/recovery.contracts';
+import * as conversationChanges from './conversations/change.contracts';
 import * as conversations from './conversations/conversation.contracts';
 import * as conversationRoutes from './conversations/conversation.routes';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
 import * as liveRooms from './live-rooms/live-room.contracts';
+import * as memberRoutes from './members/member.routes';
+import * as members from './members/member.contracts';
 import * as messages from './messages/message.contracts';
 import * as notifications from './notifications/notification.contracts';
 import * as presence from './presence/presence.contracts';
@@ -42,6 +45,9 @@ const everything = [
   presence,
   conversations,
   conversationRoutes,
+  conversationChanges,
+  members,
+  memberRoutes,
   liveRooms,
   messages,
   receipts,
@@ -86,6 +92,8 @@ export const chatNamespace = namespace(
   '/socket.io',
   'Conversations and messages, live.',
   conversations,
+  conversationChanges,
+  members,
   liveRooms,
   messages,
   receipts,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationType } from '@app/contracts';
 import { ConversationRepository, toState } from './conversation.repository';
+import { Additions } from '../members/additions';
 import { MembershipRepository } from './memberships/membership.repository';
 import type { ConversationState } from './state/conversation-state';
 import { ConversationStates } from './state/conversation-states';
@@ -23,6 +24,7 @@ export class ConversationCreation {
     private readonly conversations: ConversationRepository,
     private readonly memberships: MembershipRepository,
     private readonly states: ConversationStates,
+    private readonly additions: Additions,
   ) {}
 
   /** For two people who have a private conversation already: that one, and `created: false`. */
@@ -42,6 +44,7 @@ export class ConversationCreation {
     const pair = beginning.type === 'private' ? beginning.participants.join(':') : undefined;
     const existing = pair === undefined ? null : await this.conversations.findByPair(pair);
     if (existing) return { state: await this.known(existing._id.toHexString()), created: false };
+    await this.additions.assertRoomFor(state.participants, 'participantIds');
     // First the members: a conversation without them would be in nobody's list, members without one are never seen.
     await this.memberships.begin(state.id, state.participants, now);
     const { conversation, created } = await this.conversations.create({ state, pair });

@@ -32,21 +32,30 @@ export class ConversationList {
   async page(caller: Caller, input: ListConversationsDto): Promise<Page<ConversationListItemDto>> {
     const limit = input.limit ?? DEFAULT_LIMIT;
     await this.activity.flush();
-    const ids = await this.memberships.idsOf(caller.userId);
-    const all = (await this.conversations.activityOf(ids)).sort(latestFirst);
+    const [ids, cleared] = await Promise.all([
+      this.memberships.idsOf(caller.userId),
+      this.memberships.listCleared(caller.userId),
+    ]);
+    const all = (await this.conversations.activityOf(ids))
+      .filter(({ id, last_seq }) => last_seq > (cleared.get(id) ?? -1))
+      .sort(latestFirst);
     const from = startOf(input, all);
     const shown = all.slice(from, from + limit);
-    const items = await Promise.all(shown.map(({ id }) => this.item(caller, id)));
+    const items = await Promise.all(shown.map(({ id }) => this.item(caller, id, cleared.get(id) ?? 0)));
     const last = shown.at(-1);
     const next = last && from + limit < all.length ? `${last.last_activity_at.getTime()}.${last.id}` : null;
     return { items: items.filter((item) => item !== undefined), next };
   }
 
   /** Undefined when the caller has gone since the list was read. */
-  private async item(caller: Caller, id: string): Promise<ConversationListItemDto | undefined> {
+  private async item(
+    caller: Caller,
+    id: string,
+    cleared: number,
+  ): Promise<ConversationListItemDto | undefined> {
     const state = await this.states.find(id);
     if (!state || state.isDeleted || !state.participants.includes(caller.userId)) return undefined;
-    return { ...toConversationDto(state), ...(await this.history.summaryFor(caller.userId, state)) };
+    return { ...toConversationDto(state), ...(await this.history.summaryFor(caller.userId, state, cleared)) };
   }
 }
 

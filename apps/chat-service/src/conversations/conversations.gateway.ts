@@ -1,16 +1,20 @@
 import {
   chatNamespace,
   createConversation,
+  deleteConversation,
   getConversation,
   joinConversation,
   leaveConversation,
   listConversations,
-  listMembers,
+  updateConversation,
+  type ConversationCommandDto,
   type ConversationIdDto,
   type CreateConversationDto,
   type ListConversationsDto,
+  type UpdateConversationDto,
 } from '@app/contracts';
 import { callerOf, HandlesEvent, rooms, SocketGateway, type ClientSocket } from '@app/realtime';
+import { ConversationChangesService } from './conversation-changes.service';
 import { ConversationList } from './conversation-list';
 import { ConversationsService } from './conversations.service';
 
@@ -18,6 +22,7 @@ import { ConversationsService } from './conversations.service';
 export class ConversationsGateway {
   constructor(
     private readonly conversations: ConversationsService,
+    private readonly changes: ConversationChangesService,
     private readonly conversationList: ConversationList,
   ) {}
 
@@ -51,8 +56,14 @@ export class ConversationsGateway {
     return {};
   }
 
-  @HandlesEvent(listMembers)
-  members(socket: ClientSocket, { conversationId }: ConversationIdDto) {
-    return this.conversations.members(callerOf(socket), conversationId);
+  @HandlesEvent(updateConversation)
+  update(socket: ClientSocket, payload: UpdateConversationDto) {
+    return this.changes.update(callerOf(socket), payload);
+  }
+
+  @HandlesEvent(deleteConversation)
+  async delete(socket: ClientSocket, payload: ConversationCommandDto) {
+    await this.changes.delete(callerOf(socket), payload);
+    return {};
   }
 }

@@ -1,25 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import {
-  AppError,
   badRequest,
   conversationCreated,
   type ConversationDto,
-  type ConversationType,
   type CreateConversationDto,
   type JoinedDto,
-  type MemberDto,
 } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
-import { ChatConfig } from '../config';
-import { DepartedUsers } from '../departures/departed-users';
+import { Additions } from '../members/additions';
 import { MessageHistory } from '../messages/message-history';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
 import { UserDirectory } from '../users/user-directory';
 import { ConversationCreation } from './conversation-creation';
 import { ConversationRepository, toState } from './conversation.repository';
-import { MembershipsService } from './memberships/memberships.service';
-import { roleIn, toConversationDto } from './state/conversation-state';
+import { toConversationDto } from './state/conversation-state';
 import { ConversationStates } from './state/conversation-states';
 
 @Injectable()
@@ -27,15 +22,13 @@ export class ConversationsService {
   constructor(
     private readonly conversations: ConversationRepository,
     private readonly creation: ConversationCreation,
+    private readonly additions: Additions,
     private readonly states: ConversationStates,
-    private readonly memberships: MembershipsService,
     private readonly history: MessageHistory,
-    private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly people: PeopleService,
     private readonly presence: PresenceService,
     private readonly broadcaster: Broadcaster,
-    private readonly config: ChatConfig,
   ) {}
 
   async create(caller: Caller, input: CreateConversationDto): Promise<ConversationDto> {
@@ -45,7 +38,8 @@ export class ConversationsService {
       throw badRequest('participantIds', 'must name exactly one other user for a private conversation');
     }
     await this.users.assertKnown(others, 'participantIds');
-    await this.assertMayBeAdded(caller.userId, others, type);
+    if (type === 'private') await this.people.assertTalking([caller.userId, ...others]);
+    else await this.additions.assertNoneApart(caller.userId, others, 'participantIds');
     const participants = [caller.userId, ...others].sort((a, b) => a - b);
     const { state, created } = await this.creation.create({
       type,
@@ -80,42 +74,12 @@ export class ConversationsService {
     return { lastSeq: seq, lastEv: ev, membersOnline };
   }
 
-  async members(caller: Caller, conversationId: string): Promise<MemberDto[]> {
-    const state = await this.states.getFor(caller.userId, conversationId);
-    const members = this.departed.livingIn(state);
-    const [online, memberships] = await Promise.all([
-      this.presence.onlineAmong(caller.userId, members).then((ids) => new Set(ids)),
-      this.memberships.listIn(conversationId, members),
-    ]);
-    const joined = new Map(memberships.map(({ userId, joinedAt }) => [userId, joinedAt]));
-    return members.map((userId) => ({
-      userId,
-      role: roleIn(state, userId) as MemberDto['role'],
-      joinedAt: (joined.get(userId) ?? state.createdAt).toISOString(),
-      online: online.has(userId),
-    }));
-  }
-
-  /** Nobody brings people into a conversation who block them, or whom they block; a private conversation needs the good will of both. */
-  private async assertMayBeAdded(callerId: number, others: number[], type: ConversationType): Promise<void> {
-    if (type === 'private') return this.people.assertTalking([callerId, ...others]);
-    if (!(await this.people.isApartFromAny(callerId, others))) return;
-    // Neither who it is nor which of the two blocks: the wish not to be found out is part of a block.
-    const message = 'must not name users with whom you are not on talking terms';
-    throw new AppError('FORBIDDEN', `participantIds ${message}`, [{ field: 'participantIds', message }]);
-  }
-
   /** The members besides the caller, each once. */
   private othersIn({ participantIds, participants }: CreateConversationDto, callerId: number): number[] {
     const given = participantIds ?? participants;
     if (!given) throw badRequest('participantIds', 'must be the user ids of the other members');
     const others = [...new Set(given)].filter((id) => id !== callerId);
-    if (others.length + 1 > this.config.MAX_GROUP_SIZE) {
-      throw badRequest(
-        'participantIds',
-        `must leave the conversation with at most ${this.config.MAX_GROUP_SIZE} members`,
-      );
-    }
+    this.additions.assertFits(others.length + 1, 'participantIds');
     return others;
   }
 }

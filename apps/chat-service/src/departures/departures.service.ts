@@ -5,6 +5,7 @@ import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
+import { MembershipEnds } from '../members/membership-ends';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
@@ -24,6 +25,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
   constructor(
     private readonly departed: DepartedUsers,
     private readonly memberships: MembershipsService,
+    private readonly membershipEnds: MembershipEnds,
     private readonly messages: MessageErasure,
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
@@ -60,10 +62,17 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
       await this.departed.mark(userId, new Date(at));
       const conversationIds = await this.memberships.everIdsOf(userId);
       const files = await this.messages.removeAttachments(userId, conversationIds);
+      const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
       await this.presence.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);
-      this.logger.info('a user has left', { userId, conversations: conversationIds.length, files, receipts });
+      this.logger.info('a user has left', {
+        userId,
+        conversations: conversationIds.length,
+        left,
+        files,
+        receipts,
+      });
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown';
       this.logger.warn('a departure is tried again', { userId, reason });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { badRequest, notFound, type ListMessagesDto, type MessageDto, type Page } from '@app/contracts';
 import type { Caller } from '@app/realtime';
+import { MembershipsService } from '../conversations/memberships/memberships.service';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
@@ -19,18 +20,22 @@ export class MessageHistory {
     private readonly messages: MessageReader,
     private readonly views: ReceiptViews,
     private readonly states: ConversationStates,
+    private readonly memberships: MembershipsService,
     private readonly unread: UnreadService,
     private readonly log: MessageLog,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
     const conversation = await this.states.getFor(caller.userId, input.conversationId);
-    const [found, readership] = await Promise.all([
+    const [found, readership, cleared] = await Promise.all([
       this.read(input),
       this.views.readershipFor(caller.userId, conversation),
+      this.memberships.clearedBy(caller.userId, conversation),
     ]);
     await this.assertStillIn(caller, conversation, found.items);
-    return { ...found, items: found.items.map((message) => toMessageDto(message, readership)) };
+    const shown = behind(found, cleared);
+    if (input.around !== undefined && shown.items.length === 0) throw notFound('message');
+    return { ...shown, items: shown.items.map((message) => toMessageDto(message, readership)) };
   }
 
   /** What was read may tell of a change that this instance has not heard of: one by which the reader has gone. */
@@ -77,13 +82,14 @@ export class MessageHistory {
   async summaryFor(
     userId: number,
     conversation: ConversationState,
+    cleared: number,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
     const [newest, readership] = await Promise.all([
       this.messages.findNewest(conversation.id),
       this.views.readershipFor(userId, conversation),
     ]);
-    if (!newest) return { lastMessage: null, unread: 0 };
-    const unread = await this.unread.inConversation(userId, conversation, newest);
+    if (!newest || newest.seq <= cleared) return { lastMessage: null, unread: 0 };
+    const unread = await this.unread.inConversation(userId, conversation, newest, cleared);
     return { lastMessage: toMessageDto(newest, readership), unread };
   }
 
@@ -102,6 +108,14 @@ function paged(items: StoredMessage[], hasNewer: boolean): Page<StoredMessage> {
     next: oldest && oldest.seq > 1 ? String(oldest.seq) : null,
     prev: newest && hasNewer ? String(newest.seq) : null,
   };
+}
+
+/** Without what the reader has deleted for themself, up to this number. */
+function behind(page: Page<StoredMessage>, cleared: number): Page<StoredMessage> {
+  if (cleared === 0) return page;
+  const items = page.items.filter(({ seq }) => seq > cleared);
+  const hasOlder = (items.at(-1)?.seq ?? 0) > cleared + 1;
+  return { ...page, items, next: hasOlder ? page.next : null };
 }
 
 /** An ISO date, a message id or a seq; the contract has made sure that it looks like one of them. */

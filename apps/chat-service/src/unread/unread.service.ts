@@ -11,7 +11,7 @@ import { ReceiptsService } from '../receipts/receipts.service';
 import { RecentChanges } from './recent-changes';
 import { UnreadCounter } from './unread-counter';
 
-/** A member of a conversation, and from where on its messages are new to them. */
+/** A member of a conversation, and from where on its messages are new to them: where they came, or deleted it for themself. */
 interface Place {
   userId: number;
   conversationId: string;
@@ -48,7 +48,10 @@ export class UnreadService {
 
   /** Over all conversations of these users. */
   async ofUsers(userIds: readonly number[]): Promise<Map<number, Counts>> {
-    const places = await this.memberships.listOfUsers(userIds);
+    const places = (await this.memberships.listOfUsers(userIds)).map(({ clearedSeq, ...place }) => ({
+      ...place,
+      joinedSeq: Math.max(place.joinedSeq, clearedSeq),
+    }));
     const ids = [...new Set(places.map(({ conversationId }) => conversationId))];
     const [heads, now] = await Promise.all([
       this.activity.headsOf(ids.filter((id) => !this.recent.has(id))),
@@ -87,8 +90,13 @@ export class UnreadService {
   }
 
   /** Of one member, where the conversation ends being known. */
-  async inConversation(userId: number, state: ConversationState, head: Milestone): Promise<number> {
-    const joinedSeq = (await this.joined.of(state, [userId])).get(userId) ?? 0;
+  async inConversation(
+    userId: number,
+    state: ConversationState,
+    head: Milestone,
+    cleared: number,
+  ): Promise<number> {
+    const joinedSeq = Math.max((await this.joined.of(state, [userId])).get(userId) ?? 0, cleared);
     const heads = new Map([[state.id, head]]);
     const [count] = await this.ofPlaces([{ userId, conversationId: state.id, joinedSeq }], heads);
     return count ?? 0;
@@ -100,7 +108,12 @@ export class UnreadService {
     const participants = new Set(state.participants);
     const members = userIds.filter((id) => participants.has(id));
     const joined = await this.joined.of(state, members);
-    return members.map((userId) => ({ userId, conversationId, joinedSeq: joined.get(userId) ?? 0 }));
+    return Promise.all(
+      members.map(async (userId) => {
+        const cleared = await this.memberships.clearedBy(userId, state);
+        return { userId, conversationId, joinedSeq: Math.max(joined.get(userId) ?? 0, cleared) };
+      }),
+    );
   }
 
   /** In the order of the places. A conversation without a head has no messages. */

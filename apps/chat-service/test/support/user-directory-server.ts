@@ -9,7 +9,10 @@ import { AccessTokens } from '@app/platform';
 export class UserDirectoryServer {
   readonly known = new Set<number>();
   private readonly tokens: AccessTokens;
-  private readonly server = createServer((request, response) => void this.answer(request, response));
+  // Who has gone while asking needs no answer.
+  private readonly server = createServer((request, response) => {
+    this.answer(request, response).catch(() => response.destroy());
+  });
 
   constructor(secret: string) {
     this.tokens = AccessTokens.withSecret(secret);

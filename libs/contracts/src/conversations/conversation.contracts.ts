@@ -1,4 +1,4 @@
-import { clientEvent, listOf, one, pageOf, serverEvent } from '../core/contract';
+import { clientEvent, one, pageOf, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
 import { messageExample } from '../messages/message.examples';
 import {
@@ -9,7 +9,6 @@ import {
   CreateConversationDto,
   JoinedDto,
   ListConversationsDto,
-  MemberDto,
 } from './conversation.dto';
 
 const conversationId = messageExample.conversation_id;
@@ -65,16 +64,6 @@ export const leaveConversation = clientEvent('conversation:leave', {
   payload: ConversationIdDto,
   ack: one(EmptyDto),
   example: { payload: { conversationId }, ack: {} },
-});
-
-export const listMembers = clientEvent('conversation:members', {
-  summary: 'Who is in a conversation.',
-  payload: ConversationIdDto,
-  ack: listOf(MemberDto),
-  example: {
-    payload: { conversationId },
-    ack: [{ userId: 1, role: 'admin', joinedAt: '2026-01-01T00:00:00.000Z', online: true }],
-  },
 });
 
 export const conversationCreated = serverEvent('conversation:created', {

@@ -1,12 +1,40 @@
-import { listOf, route } from '../core/contract';
-import { ConversationPathDto, MemberDto } from './conversation.dto';
+import { one, pageOf, route } from '../core/contract';
+import { messageExample } from '../messages/message.examples';
+import { conversationExample } from './conversation.contracts';
+import {
+  ConversationDto,
+  ConversationListItemDto,
+  ConversationPathDto,
+  CreateConversationDto,
+  ListConversationsDto,
+} from './conversation.dto';
 
-export const getMembers = route('GET /conversations/:id/members', {
-  tag: 'conversations',
-  summary: 'Who is in a conversation.',
-  access: 'user',
-  params: ConversationPathDto,
-  result: listOf(MemberDto),
+const user = { tag: 'conversations', access: 'user' } as const;
+
+export const getConversations = route('GET /conversations', {
+  ...user,
+  summary: "The caller's conversations, the latest activity first.",
+  query: ListConversationsDto,
+  result: pageOf(ConversationListItemDto),
   errors: ['UNAVAILABLE'],
-  example: { result: [{ userId: 1, role: 'admin', joinedAt: '2026-01-01T00:00:00.000Z', online: true }] },
+  example: { result: [{ ...conversationExample, lastMessage: messageExample, unread: 1 }] },
+});
+
+export const postConversation = route('POST /conversations', {
+  ...user,
+  summary: 'Start a conversation. The private one of two users is always the same.',
+  status: 201,
+  body: CreateConversationDto,
+  result: one(ConversationDto),
+  errors: ['FORBIDDEN', 'CONFLICT', 'UNAVAILABLE'],
+  example: { body: { name: 'Team A', participantIds: [2, 3] }, result: conversationExample },
+});
+
+export const getConversationRoute = route('GET /conversations/:id', {
+  ...user,
+  summary: 'One conversation of the caller.',
+  params: ConversationPathDto,
+  result: one(ConversationDto),
+  errors: ['UNAVAILABLE'],
+  example: { result: conversationExample },
 });

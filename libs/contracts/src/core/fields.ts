@@ -9,6 +9,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  Length,
   Matches,
   Max,
   Min,
@@ -126,6 +127,9 @@ export const IsCounts = (): PropertyDecorator =>
 /** An object of any keys whose values are text. */
 export const IsTextByName = (): PropertyDecorator =>
   all(IsObject(documented({ additionalProperties: { type: 'string' } })));
+
+/** What makes a command of a client one command, however often it is sent. */
+export const IsClientId = (): PropertyDecorator => all(IsOptional(), IsString(), Length(1, 128));
 
 /** An answer with nothing in it. */
 export class EmptyDto {}

@@ -29,6 +29,8 @@ export class MembershipRepository implements OnModuleInit {
       { key: { conversation_id: 1, user_id: 1 }, unique: true },
       // The conversations of a user, from the index alone: find({ user_id, active }, { conversation_id })
       { key: { user_id: 1, active: 1, conversation_id: 1 } },
+      // What a user has deleted for themself: find({ user_id, cleared_seq: { $gte: 0 } })
+      { key: { user_id: 1, cleared_seq: 1 }, partialFilterExpression: { cleared_seq: { $gte: 0 } } },
     ]);
   }
 
@@ -88,6 +90,44 @@ export class MembershipRepository implements OnModuleInit {
     return found.map(({ conversation_id }) => conversation_id.toHexString());
   }
 
+  /** False when that much was deleted already, or by this command. */
+  async clear(conversationId: string, userId: number, seq: number, clientId?: string): Promise<boolean> {
+    const less = {
+      conversation_id: new mongo.ObjectId(conversationId),
+      user_id: userId,
+      cleared_seq: { $not: { $gte: seq } },
+      ...(clientId !== undefined && { cleared_by: { $ne: clientId } }),
+    };
+    const cleared = { cleared_seq: seq, ...(clientId !== undefined && { cleared_by: clientId }) };
+    const { modifiedCount } = await this.memberships.updateOne(less, { $set: cleared }, DURABLE);
+    return modifiedCount === 1;
+  }
+
+  /** Conversation → how far the user has deleted it. */
+  async listCleared(userId: number): Promise<Map<string, number>> {
+    const found = this.memberships.find({ user_id: userId, cleared_seq: { $gte: 0 } }, MAX_TIME);
+    return new Map(
+      (await found.toArray()).map(({ conversation_id, cleared_seq = 0 }) => [
+        conversation_id.toHexString(),
+        cleared_seq,
+      ]),
+    );
+  }
+
+  /** Those of the users who are in as many conversations as `limit`, or more. */
+  async listFull(userIds: readonly number[], limit: number): Promise<number[]> {
+    const counts = this.memberships.aggregate<{ _id: number }>(
+      [
+        { $match: { user_id: { $in: [...userIds] }, active: true } },
+        { $group: { _id: '$user_id', count: { $sum: 1 } } },
+        { $match: { count: { $gte: limit } } },
+        { $sort: { _id: 1 } },
+      ],
+      MAX_TIME,
+    );
+    return (await counts.toArray()).map(({ _id }) => _id);
+  }
+
   countOf(userId: number): Promise<number> {
     return this.memberships.countDocuments({ user_id: userId, active: true }, MAX_TIME);
   }
@@ -135,4 +175,5 @@ const toMembership = (stored: StoredMembership): Membership => ({
   userId: stored.user_id,
   joinedAt: stored.joined_at,
   joinedSeq: stored.joined_seq,
+  clearedSeq: stored.cleared_seq ?? 0,
 });

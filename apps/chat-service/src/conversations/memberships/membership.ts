@@ -12,6 +12,10 @@ export interface StoredMembership {
   /** Number of the change that made it what it is; 0: since the conversation was created. An older change is ignored. */
   ev: number;
   left_at?: Date;
+  /** How far the user has deleted a private conversation for themself. */
+  cleared_seq?: number;
+  /** The last command that did so: its repeat does not delete what came behind it. */
+  cleared_by?: string;
 }
 
 export interface Membership {
@@ -19,4 +23,6 @@ export interface Membership {
   userId: number;
   joinedAt: Date;
   joinedSeq: number;
+  /** The last message that the user has deleted for themself, with all before it; 0: none. */
+  clearedSeq: number;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ConversationState } from '../state/conversation-state';
 import type { Membership } from './membership';
 import { MembershipRepository } from './membership.repository';
 
@@ -24,6 +25,27 @@ export class MembershipsService {
 
   countOf(userId: number): Promise<number> {
     return this.memberships.countOf(userId);
+  }
+
+  /** Those of the users who are in as many conversations as `limit`, or more. */
+  listFull(userIds: readonly number[], limit: number): Promise<number[]> {
+    return userIds.length === 0 ? Promise.resolve([]) : this.memberships.listFull(userIds, limit);
+  }
+
+  /** Deletes what a private conversation holds up to `seq`, for one of the two. False when that was done already. */
+  clear(conversationId: string, userId: number, seq: number, clientId?: string): Promise<boolean> {
+    return this.memberships.clear(conversationId, userId, seq, clientId);
+  }
+
+  /** Conversation → how far the user has deleted it for themself. */
+  listCleared(userId: number): Promise<Map<string, number>> {
+    return this.memberships.listCleared(userId);
+  }
+
+  /** How far the user has deleted the conversation for themself; only a private one can be. */
+  async clearedBy(userId: number, { id, type }: Pick<ConversationState, 'id' | 'type'>): Promise<number> {
+    if (type !== 'private') return 0;
+    return (await this.memberships.listIn(id, [userId]))[0]?.clearedSeq ?? 0;
   }
 
   listIn(conversationId: string, userIds: readonly number[]): Promise<Membership[]> {
