@@ -216,7 +216,7 @@ describe('when an account is deleted', () => {
     await depart(eve);
     const left = () =>
       service().stored.countDocuments({ sender_id: eve.id, 'attachments.0': { $exists: true } });
-    await eventually(left, (count) => expect(count).toBe(0));
+    await eventually(left, (count) => expect(count).toBe(0), 50_000);
     const [last] = await service()
       .stored.find({ sender_id: eve.id, type: 'text' })
       .sort({ ev: -1 })
@@ -229,5 +229,5 @@ describe('when an account is deleted', () => {
     await bob.emit(sendMessage, { conversationId, content: 'and on' });
     // Two changes of the conversation stand before it: the admin's role has passed on, and eve has gone.
     expect((await history(bob, conversationId)).at(-1)).toMatchObject({ seq: total + 3, ev: 2 * total + 3 });
-  });
+  }, 60_000);
 });

@@ -10,12 +10,12 @@ export interface Dialect {
 const enumWithNull = (schema: JsonObject) =>
   Array.isArray(schema.enum) && { enum: [...schema.enum, null] as Json[] };
 
-/** OpenAPI 3.0 has `nullable`, which does nothing beside a `$ref`. */
+/** OpenAPI 3.0 has `nullable`, which does nothing without a `type` beside it, as there is none beside a `$ref`. */
 export const OPEN_API: Dialect = {
   prefix: '#/components/schemas/',
   orNull: (schema) =>
     '$ref' in schema
-      ? { nullable: true, allOf: [schema] }
+      ? { anyOf: [schema, { type: 'object', nullable: true, enum: [null] }] }
       : { ...schema, ...enumWithNull(schema), nullable: true },
 };
 

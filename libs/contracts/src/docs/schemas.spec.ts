@@ -27,7 +27,7 @@ describe('schemas of wire classes', () => {
         minItems: 1,
         items: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
       },
-      type: { type: 'string', enum: ['private', 'group'] },
+      type: { type: 'string', enum: ['private', 'group', 'channel'] },
     });
   });
 
@@ -41,7 +41,12 @@ describe('schemas of wire classes', () => {
       'OpenAPI 3.0',
       OPEN_API,
       { type: 'string', nullable: true },
-      { nullable: true, allOf: [{ $ref: '#/components/schemas/MessageDto' }] },
+      {
+        anyOf: [
+          { $ref: '#/components/schemas/MessageDto' },
+          { type: 'object', nullable: true, enum: [null] },
+        ],
+      },
     ],
     [
       'JSON Schema',
@@ -57,7 +62,14 @@ describe('schemas of wire classes', () => {
 
   it('follows nested classes and lists of them', () => {
     const schemas = schemaOf(ConversationListItemDto);
-    expect(Object.keys(schemas)).toEqual(['ConversationListItemDto', 'DeliveryDto', 'MessageDto']);
+    expect(Object.keys(schemas)).toEqual([
+      'ConversationListItemDto',
+      'DeliveryDto',
+      'ForwardedFromDto',
+      'MessageDto',
+      'ReactionDto',
+      'SystemDto',
+    ]);
     expect(schemas.MessageDto?.properties).toMatchObject({
       delivery_info: { type: 'array', items: { $ref: '#/components/schemas/DeliveryDto' } },
     });
