@@ -57,6 +57,18 @@ import { ReceiptRepository } from './receipts/receipt.repository';
 import { ReceiptsController } from './receipts/receipts.controller';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
 import { ReceiptsService } from './receipts/receipts.service';
+import { DueConversations } from './search/indexer/due-conversations';
+import { SearchIndexer } from './search/indexer/search-indexer';
+import { SearchPatrol } from './search/indexer/search-patrol';
+import { SearchProgressRepository } from './search/indexer/search-progress.repository';
+import { SearchWriter } from './search/indexer/search-writer';
+import { MessageTexts } from './search/message-texts';
+import { SearchController } from './search/search.controller';
+import { SearchEntryRepository } from './search/search-entry.repository';
+import { SearchGateway } from './search/search.gateway';
+import { SearchRun } from './search/search-run';
+import { SearchService } from './search/search.service';
+import { SearchVisibility } from './search/search-visibility';
 import { TypingGateway } from './typing/typing.gateway';
 import { TypingService } from './typing/typing.service';
 import { OwnMessages } from './unread/own-messages';
@@ -82,6 +94,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PeopleEventsConsumer,
     PresenceController,
     ReceiptsController,
+    SearchController,
     WsDocsController,
   ],
   providers: [
@@ -134,6 +147,17 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     ReceiptViews,
     ReceiptsGateway,
     ReceiptsService,
+    DueConversations,
+    MessageTexts,
+    SearchEntryRepository,
+    SearchGateway,
+    SearchIndexer,
+    SearchPatrol,
+    SearchProgressRepository,
+    SearchRun,
+    SearchService,
+    SearchVisibility,
+    SearchWriter,
     TypingGateway,
     TypingService,
     JoinedPlaces,

@@ -52,6 +52,8 @@ export * from './messages/system.dto';
 export * from './receipts/receipt.contracts';
 export * from './receipts/receipt.dto';
 export * from './receipts/receipt.routes';
+export * from './search/search.contracts';
+export * from './search/search.dto';
 export * from './typing/typing.contracts';
 export * from './unread/unread.contracts';
 export * from './unread/unread.dto';

@@ -21,6 +21,7 @@ const VERBS = [
   'read',
   'read-all',
   'renew',
+  'search',
   'send',
   'subscribe',
 ];

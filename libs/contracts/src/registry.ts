@@ -20,6 +20,7 @@ import * as privacy from './privacy/privacy.contracts';
 import * as receipts from './receipts/receipt.contracts';
 import * as receiptRoutes from './receipts/receipt.routes';
 import * as roles from './roles/role.contracts';
+import * as search from './search/search.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
@@ -53,6 +54,7 @@ const everything = [
   receipts,
   receiptRoutes,
   unread,
+  search,
   typing,
   notifications,
   infra,
@@ -98,6 +100,7 @@ export const chatNamespace = namespace(
   messages,
   receipts,
   unread,
+  search,
   typing,
   presence,
   blocks,

@@ -20,6 +20,8 @@ export interface Page<T> {
   /** Where a list can be followed in both directions: the cursor of the page before. */
   prev?: string | null;
   total?: number;
+  /** `total` is where the counting stopped: there are, or may be, more. */
+  more?: boolean;
 }
 
 export const one = <T extends object, O extends object = never>(

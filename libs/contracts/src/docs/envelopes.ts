@@ -44,6 +44,7 @@ export const envelopeSchemas = ({ orNull }: Dialect): Record<string, JsonObject>
         description: 'Of a history: the cursor of the newer page; null when there is none yet.',
       },
       total: { type: 'integer', description: 'How many there are, where counting is cheap.' },
+      more: { type: 'boolean', description: 'With a capped `total`: there are, or may be, more than that.' },
     },
   },
   Failure: {

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { mongo } from 'mongoose';
+import { indexNames } from '../log/message-indexes';
+import { MessageLog } from '../log/message-log';
+import type { StoredMessage } from '../log/stored-message';
+
+/** What the index needs of a message; of `evs` the first one. */
+export type MessageText = Pick<
+  StoredMessage,
+  | '_id'
+  | 'conversation_id'
+  | 'seq'
+  | 'ev'
+  | 'evs'
+  | 'sender_id'
+  | 'type'
+  | 'content'
+  | 'created_at'
+  | 'deleted_at'
+  | 'system'
+>;
+
+const TEXT = {
+  conversation_id: 1,
+  seq: 1,
+  ev: 1,
+  evs: { $slice: 1 },
+  sender_id: 1,
+  type: 1,
+  content: 1,
+  created_at: 1,
+  deleted_at: 1,
+  system: 1,
+} as const;
+const DEADLINE = { maxTimeMS: 3_000 };
+
+/** What the search reads of the log. */
+@Injectable()
+export class MessageTexts {
+  constructor(private readonly log: MessageLog) {}
+
+  /** Whole messages, in no order. */
+  listByIds(ids: mongo.ObjectId[]): Promise<StoredMessage[]> {
+    return this.log.messages.find({ _id: { $in: ids } }, DEADLINE).toArray();
+  }
+
+  /** What changed after `ev`, in order of change. */
+  listAfter(conversationId: string, ev: number, limit: number): Promise<MessageText[]> {
+    return this.log.messages
+      .find<MessageText>(
+        { ...of(conversationId), ev: { $gt: ev } },
+        { ...DEADLINE, hint: indexNames.changes, projection: TEXT },
+      )
+      .sort({ ev: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** In the order of seq. */
+  listIdsAfter(
+    conversationId: string,
+    seq: number,
+    limit: number,
+  ): Promise<Pick<StoredMessage, '_id' | 'seq'>[]> {
+    return this.log.messages
+      .find({ ...of(conversationId), seq: { $gt: seq } }, { ...DEADLINE, projection: { seq: 1 } })
+      .sort({ seq: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Of the conversations that have messages, in falling order of their ids: the next one, and its last change. */
+  async findHeadBefore(conversationId?: string): Promise<{ conversationId: string; ev: number } | null> {
+    const below =
+      conversationId === undefined ? {} : { conversation_id: { $lt: new mongo.ObjectId(conversationId) } };
+    const last = await this.log.messages.findOne(below, {
+      ...DEADLINE,
+      sort: { conversation_id: -1, ev: -1 },
+      projection: { _id: 0, conversation_id: 1, ev: 1 },
+      hint: indexNames.changes,
+    });
+    return last && { conversationId: last.conversation_id.toHexString(), ev: last.ev };
+  }
+}
+
+const of = (conversationId: string) => ({ conversation_id: new mongo.ObjectId(conversationId) });

@@ -1,0 +1,135 @@
+import { Injectable } from '@nestjs/common';
+import { SEARCH_LIMITS, type FoundMessageDto, type Page } from '@app/contracts';
+import type { Caller } from '@app/realtime';
+import { MessageTexts } from './message-texts';
+import { toMessageDto } from '../messages/message.view';
+import { earlier, type Place } from './place';
+import { SearchEntryRepository, type Candidate, type Demands } from './search-entry.repository';
+import { SearchVisibility } from './search-visibility';
+import { highlightsOf } from './text/highlights';
+import { beginningOf } from './text/terms';
+import { termsWanted, type Wanted } from './text/wanted';
+import { planWalk, type Walk, type Where } from './walk';
+
+/** Entries that one request looks at, about; what is behind them is another page's. */
+const BUDGET = 20_000;
+/** Where words alone do not decide, so many are read for each that is wanted, and then more and more. */
+const GROWTH = 4;
+const MOST_IN_STEP = 2_000;
+
+export interface Search {
+  caller: Caller;
+  wanted: Wanted;
+  where: Where;
+  senderId: number | undefined;
+  type: string | undefined;
+  cursor: Place | undefined;
+  skip: number;
+  limit: number;
+}
+
+interface Found {
+  place: Place;
+  message: FoundMessageDto;
+}
+
+/** Walks the index, newest first, and shows what the messages themselves bear out. */
+@Injectable()
+export class SearchRun {
+  constructor(
+    private readonly entries: SearchEntryRepository,
+    private readonly messages: MessageTexts,
+    private readonly visibility: SearchVisibility,
+  ) {}
+
+  async page(search: Search): Promise<Page<FoundMessageDto>> {
+    const { wanted, where, skip, limit } = search;
+    const words = termsWanted(wanted);
+    const demands = { words, beginning: wanted.beginning, senderId: search.senderId, type: search.type };
+    const term = wanted.beginning === undefined ? undefined : beginningOf(wanted.beginning);
+    const beginning =
+      wanted.beginning === undefined || term === undefined ? undefined : { word: wanted.beginning, term };
+    const walk = await planWalk(this.entries, { words, beginning }, where);
+    const [{ found, end }, counted] = await Promise.all([
+      this.collect(walk, search, demands),
+      this.count(walk, where, demands),
+    ]);
+    const shown = found.slice(skip, skip + limit);
+    // One more was looked for than is shown: if it is there, the page ends at its last one, else where the walk has.
+    const next = found.length > skip + limit ? shown.at(-1)?.place : end;
+    const total = Math.min(counted ?? found.length, SEARCH_LIMITS.total);
+    return {
+      items: shown.map(({ message }) => message),
+      next: next?.toHexString() ?? null,
+      total,
+      more: counted === undefined || counted > SEARCH_LIMITS.total,
+    };
+  }
+
+  private async collect(
+    walk: Walk,
+    { caller, wanted, where, cursor, skip, limit }: Search,
+    demands: Demands,
+  ): Promise<{ found: Found[]; end: Place | null }> {
+    const need = skip + limit + 1;
+    const found: Found[] = [];
+    let before = cursor ? earlier(cursor, where.to) : where.to;
+    let size = isPlain(demands) ? need : Math.min(need * GROWTH, MOST_IN_STEP);
+    for (let left = BUDGET; left > 0; left -= size, size = Math.min(size * GROWTH, MOST_IN_STEP)) {
+      const { candidates, next } = await walk.step(before, size);
+      found.push(
+        ...(await this.show(candidates.filter(satisfying(demands)), caller, wanted, need - found.length)),
+      );
+      if (found.length >= need || !next) return { found, end: null };
+      before = next;
+    }
+    return { found, end: before ?? null };
+  }
+
+  /** The first `most` of the candidates that are as the index says, with what is highlighted in them. */
+  private async show(
+    candidates: Candidate[],
+    caller: Caller,
+    wanted: Wanted,
+    most: number,
+  ): Promise<Found[]> {
+    const found: Found[] = [];
+    for (let at = 0; at < candidates.length && found.length < most; at += most) {
+      const part = candidates.slice(at, at + most);
+      const stored = await this.messages.listByIds(part.map(({ _id }) => _id));
+      const visible = await this.visibility.visibleTo(caller, stored);
+      const messages = new Map(visible.map((message) => [message._id.toHexString(), message]));
+      for (const { _id, place } of part) {
+        const message = messages.get(_id.toHexString());
+        const highlights = message && highlightsOf(message.content, wanted);
+        if (message && highlights) found.push({ place, message: { ...toMessageDto(message), highlights } });
+      }
+    }
+    return found.slice(0, most);
+  }
+
+  /** Undefined: it would take too long to know. */
+  private async count(
+    walk: Walk,
+    { conversationIds, from, to }: Where,
+    demands: Demands,
+  ): Promise<number | undefined> {
+    if (walk.all) return walk.all.filter(satisfying(demands)).length;
+    const scope = { term: walk.term, conversationIds, from, before: to };
+    const most = SEARCH_LIMITS.total + 1;
+    return isPlain(demands) ? this.entries.count(scope, most) : this.entries.countAmong(scope, demands, most);
+  }
+}
+
+/** One word and nothing else: the index alone answers. */
+const isPlain = ({ words, beginning, senderId, type }: Demands): boolean =>
+  words.length === 1 && beginning === undefined && senderId === undefined && type === undefined;
+
+function satisfying({ words, beginning, senderId, type }: Demands): (candidate: Candidate) => boolean {
+  return (candidate) =>
+    (senderId === undefined || candidate.sender_id === senderId) &&
+    (type === undefined || candidate.type === type) &&
+    (candidate.words === undefined ||
+      (words.every((word) => candidate.words?.includes(word)) &&
+        (beginning === undefined || candidate.words.some((word) => word.startsWith(beginning)))));
+}
