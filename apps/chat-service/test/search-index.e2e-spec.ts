@@ -22,9 +22,9 @@ describe('pages', () => {
   beforeAll(async () => {
     const [first, bob] = await service().people('alice', 'bob');
     alice = first;
-    const created = await Promise.all(Array.from({ length: CONVERSATIONS }, () => alice.group(bob)));
-    ids = created.map(({ _id }) => _id);
-    await Promise.all(ids.map((id) => sendAll(alice, id, texts)));
+    const { _id: conversationId } = await alice.group(bob);
+    ids = [conversationId, ...(await elsewhere.copies(conversationId, CONVERSATIONS - 1))];
+    await Promise.all(ids.map((id, index) => sendAll(index % 2 ? alice : bob, id, texts)));
     await eventually(
       () => elsewhere.collection('search_entries').countDocuments({ words: 'ubiquitous' }),
       (count) => expect(count).toBe(CONVERSATIONS * PER_CONVERSATION),

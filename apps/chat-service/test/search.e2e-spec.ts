@@ -8,10 +8,12 @@ import {
   type Fields,
   type SearchMessagesDto,
   type SendMessageDto,
+  type SystemDto,
 } from '@app/contracts';
 import { eventually, refusalOf } from '@app/testing';
 import { mongo } from 'mongoose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 import { SEARCH_CORPUS } from './support/search-corpus';
@@ -163,6 +165,44 @@ describe('a search', () => {
       const refusal = await refusalOf(search(eve, 'giraffe', { conversationId: id }));
       expect(refusal).toMatchObject({ code: 'NOTFOUND', fields: [] });
     }
+  });
+
+  const change = (person: Person, conversationId: string, system: SystemDto) =>
+    service()
+      .app.get(ConversationStates)
+      .change({ userId: person.id }, conversationId, undefined, () => system);
+
+  it('finds nothing for somebody who was removed, also while the list of their conversations lags behind', async () => {
+    const [alice, bob, eve] = await service().people('alice', 'bob', 'eve');
+    const { _id: conversationId } = await alice.group(bob, eve);
+    await alice.emit(sendMessage, { conversationId, content: 'ostrich' });
+    await indexed(eve, conversationId);
+    expect((await search(eve, 'ostrich')).data).toHaveLength(1);
+    await change(alice, conversationId, { action: 'member-removed', userIds: [eve.id] });
+    const former = { conversation_id: new mongo.ObjectId(conversationId), user_id: eve.id };
+    await elsewhere.collection('memberships').updateOne(former, { $set: { active: true } });
+    expect((await search(eve, 'ostrich')).data).toEqual([]);
+    await elsewhere.collection('memberships').updateOne(former, { $set: { active: false } });
+    expect(await search(eve, 'ostrich')).toMatchObject({ data: [], page: { total: 0 } });
+    const refusal = await refusalOf(search(eve, 'ostrich', { conversationId }));
+    expect(refusal.code).toBe('NOTFOUND');
+    expect((await search(bob, 'ostrich')).data).toHaveLength(1);
+  });
+
+  it('knows nothing any more of a conversation that was deleted', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const { _id: conversationId } = await alice.group(bob);
+    await sendAll(alice, conversationId, ['emu', 'emu again']);
+    await indexed(alice, conversationId);
+    await change(alice, conversationId, { action: 'conversation-deleted', userIds: [] });
+    expect((await search(alice, 'emu')).data).toEqual([]);
+    await eventually(
+      () =>
+        elsewhere
+          .collection('search_entries')
+          .countDocuments({ conversation_id: new mongo.ObjectId(conversationId) }),
+      (count) => expect(count).toBe(0),
+    );
   });
 
   it.each<[string, object, string]>([

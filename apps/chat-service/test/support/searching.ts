@@ -60,6 +60,25 @@ export class Elsewhere {
     return this.service().app.get<Connection>(DATABASE).collection(name);
   }
 
+  /** More conversations like this one, of the same people; their ids. To create them one by one takes long. */
+  async copies(conversationId: string, count: number): Promise<string[]> {
+    const source = new mongo.ObjectId(conversationId);
+    // Its code is its own.
+    const conversation = await this.collection('conversations').findOne(
+      { _id: source },
+      { projection: { code: 0 } },
+    );
+    const memberships = await this.collection('memberships').find({ conversation_id: source }).toArray();
+    const ids = Array.from({ length: count }, () => new mongo.ObjectId());
+    await this.collection('conversations').insertMany(ids.map((_id) => ({ ...conversation, _id })));
+    await this.collection('memberships').insertMany(
+      ids.flatMap((conversation_id) =>
+        memberships.map((membership) => ({ ...membership, _id: new mongo.ObjectId(), conversation_id })),
+      ),
+    );
+    return ids.map((id) => id.toHexString());
+  }
+
   /** A message that another process has stored, which tells nobody of it: a copy of the conversation's newest. */
   async store(conversationId: string, fields: Partial<StoredMessage>): Promise<void> {
     const { stored } = this.service();
