@@ -58,6 +58,7 @@ export class ChatConfig extends BaseConfig {
   /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
   @IsNumber(1_000, 22_000)
   WS_HEARTBEAT_MS = 20_000;
+
   /** Different words (of scripts without gaps: letters and pairs of letters) by which one message is found; the rest are not. */
   @IsNumber(10, 10_000)
   SEARCH_WORDS_PER_MESSAGE = 600;
