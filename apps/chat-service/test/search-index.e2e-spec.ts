@@ -7,7 +7,7 @@ import type { SearchEntry } from '../src/search/entry';
 import { SearchEntryRepository } from '../src/search/search-entry.repository';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
-import { Elsewhere, indexed, search, searchAll, sendAll } from './support/searching';
+import { Elsewhere, indexed, search, searchAll } from './support/searching';
 
 const service = useChatService();
 const elsewhere = new Elsewhere(service);
@@ -23,11 +23,13 @@ describe('pages', () => {
     const [first, bob] = await service().people('alice', 'bob');
     alice = first;
     const { _id: conversationId } = await alice.group(bob);
-    ids = [conversationId, ...(await elsewhere.copies(conversationId, CONVERSATIONS - 1))];
-    await Promise.all(ids.map((id, index) => sendAll(index % 2 ? alice : bob, id, texts)));
+    const { _id: template } = await alice.emit(sendMessage, { conversationId, content: 'a first one' });
+    ids = await elsewhere.copies(conversationId, CONVERSATIONS);
+    await elsewhere.fill(ids, texts, template);
     await eventually(
       () => elsewhere.collection('search_entries').countDocuments({ words: 'ubiquitous' }),
       (count) => expect(count).toBe(CONVERSATIONS * PER_CONVERSATION),
+      30_000,
     );
   });
 

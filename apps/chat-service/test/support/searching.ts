@@ -11,6 +11,7 @@ import { mongo, type Connection } from 'mongoose';
 import { expect } from 'vitest';
 import { DATABASE } from '../../src/database.module';
 import type { StoredMessage } from '../../src/log/stored-message';
+import { DueConversations } from '../../src/search/indexer/due-conversations';
 import type { ChatService } from './chat-service';
 import type { Person } from './people';
 
@@ -77,6 +78,27 @@ export class Elsewhere {
       ),
     );
     return ids.map((id) => id.toHexString());
+  }
+
+  /** These texts as further messages in each of the conversations, all of them at the same times; heard of here. */
+  async fill(conversationIds: string[], texts: string[], template: string): Promise<void> {
+    const { stored, app } = this.service();
+    const model = await stored.findOne({ _id: new mongo.ObjectId(template) });
+    if (!model) throw new Error('there is no such message');
+    const begin = model.created_at.getTime();
+    const messages = conversationIds.flatMap((id) =>
+      texts.map((content, index): StoredMessage => {
+        const _id = new mongo.ObjectId();
+        const seq = index + 1;
+        const at = new Date(begin + Math.floor(index / 2));
+        const numbers = { seq, ev: seq, evs: [seq], head_seq: seq, told: seq, head_told: seq };
+        const times = { created_at: at, updated_at: at };
+        const place = { _id, clientId: _id.toHexString(), conversation_id: new mongo.ObjectId(id) };
+        return { ...model, ...place, ...numbers, ...times, outbox: [], content };
+      }),
+    );
+    await stored.insertMany(messages);
+    for (const id of conversationIds) app.get(DueConversations).note(id, texts.length);
   }
 
   /** A message that another process has stored, which tells nobody of it: a copy of the conversation's newest. */
