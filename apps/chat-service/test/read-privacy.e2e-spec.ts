@@ -8,6 +8,8 @@ import {
 } from '@app/contracts';
 import { eventually } from '@app/testing';
 import { describe, expect, it } from 'vitest';
+import { ConversationCreation } from '../src/conversations/conversation-creation';
+import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { PeopleService } from '../src/people/people.service';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
@@ -74,5 +76,37 @@ describe('read receipts that somebody keeps to themselves', () => {
     expect((await seenBy(alice)).seen).toEqual([]);
     await shareReceipts(bob, true);
     expect((await seenBy(alice)).seen).toEqual([bob.id]);
+  });
+});
+
+describe('a message request', () => {
+  it('is read unseen, until it is accepted', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const { state } = await service()
+      .app.get(ConversationCreation)
+      .create({
+        type: 'private',
+        name: null,
+        avatar: null,
+        description: null,
+        participants: [alice.id, bob.id],
+        initiatorId: alice.id,
+        status: 'pending',
+      });
+    const place = { conversationId: state.id };
+    const { _id: messageId } = await alice.emit(sendMessage, { ...place, content: 'may I?' });
+    await bob.emit(readMessage, { messageId });
+    await bob.chat.receives(messageStatus);
+    expect(await alice.emit(listMessages, place)).toMatchObject([{ seen_by: [], status: 'sent' }]);
+    expect(await bob.emit(listMessages, place)).toMatchObject([{ seen_by: [bob.id] }]);
+    await service()
+      .app.get(ConversationStates)
+      .change({ userId: bob.id }, state.id, undefined, () => ({ action: 'request-accepted', userIds: [] }));
+    const [, first] = await alice.emit(listMessages, place);
+    expect(first).toMatchObject({ seen_by: [bob.id], status: 'read' });
+    const second = await alice.emit(sendMessage, { ...place, content: 'thank you' });
+    await bob.emit(readMessage, { messageId: second._id });
+    await alice.chat.receives(messageStatus, (notice) => notice.messageId === second._id);
+    expect(alice.chat.received(messageStatus)).toHaveLength(1);
   });
 });

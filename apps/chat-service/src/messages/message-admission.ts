@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
+import { sendingIn } from '../conversations/policy/policy';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
@@ -18,7 +19,7 @@ export class MessageAdmission {
 
   /** At once, unless the conversation is a private one. */
   assertMaySend(caller: Caller, state: ConversationState): Promise<void> | undefined {
-    return this.policy.assertMay(caller, state, state.status === 'pending' ? 'introduce' : 'send');
+    return this.policy.assertMay(caller, state, sendingIn(state));
   }
 
   /** For the log, which asks again when the state is not the newest any more. */

@@ -2,19 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { conversationRead, messageStatus, type ReportedStatus } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
 import { ChatConfig } from '../config';
+import { ConversationPolicy } from '../conversations/policy/conversation-policy';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { DepartedUsers } from '../departures/departed-users';
 import type { StoredMessage } from '../log/stored-message';
 import { PeopleService } from '../people/people.service';
 
-interface Conversation {
-  id: string;
-  type: string;
-  participants: readonly number[];
-}
-
 /** A member has come so far, or could not: what others are told of it. */
 export interface Step {
-  conversation: Conversation;
+  conversation: ConversationState;
   userId: number;
   status: ReportedStatus;
   /** The messages that are marked; the last one is where the member stands now. */
@@ -26,6 +22,7 @@ export interface Step {
 @Injectable()
 export class ReceiptNotices {
   constructor(
+    private readonly policy: ConversationPolicy,
     private readonly people: PeopleService,
     private readonly departed: DepartedUsers,
     private readonly broadcaster: Broadcaster,
@@ -64,10 +61,9 @@ export class ReceiptNotices {
       .emit(conversationRead, { conversationId: conversation.id, userId, seq, at: at.toISOString() });
   }
 
-  /** Those who, like the member, let others know what they have read; nobody where one of two blocks the other. */
+  /** Those who, like the member, let others know what they have read; nobody where the policy lets nothing pass. */
   private async othersWhoMayKnow({ conversation, userId }: Step): Promise<Set<number>> {
-    const { type, participants } = conversation;
-    if (type === 'private' && (await this.people.areApart(participants))) return new Set();
+    if (!(await this.policy.may({ userId }, conversation, 'tell-reading'))) return new Set();
     const living = this.departed.livingIn(conversation);
     const silent = await this.people.silentReaders(living);
     if (silent.has(userId)) return new Set();

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ChatConfig } from '../config';
 import { JoinedPlaces } from '../conversations/memberships/joined-places';
+import { verdictOf } from '../conversations/policy/policy';
+import { situationIn } from '../conversations/policy/situation';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { DepartedUsers } from '../departures/departed-users';
 import { PeopleService } from '../people/people.service';
@@ -21,13 +23,28 @@ export class ReceiptViews {
 
   async readershipFor(viewerId: number, conversation: ConversationState): Promise<Readership> {
     const living = this.departed.livingIn(conversation);
-    const receipts = await this.visibleTo(viewerId, await this.receipts.listOf(conversation.id));
+    const receipts = await this.visibleTo(
+      viewerId,
+      conversation,
+      await this.receipts.listOf(conversation.id),
+    );
     const members = await this.joined.of(conversation, living);
     return new Readership(receipts, members, this.config.MAX_READERS_SHOWN);
   }
 
   /** The viewer's own, and those of members who let others know, unless the viewer does not: who keeps that to themselves is not told of others either. */
-  private async visibleTo(viewerId: number, receipts: Receipt[]): Promise<Receipt[]> {
+  private async visibleTo(
+    viewerId: number,
+    conversation: ConversationState,
+    stored: Receipt[],
+  ): Promise<Receipt[]> {
+    // Who is asked by a message request reads unseen. A block does not hide what was known before it.
+    const receipts = stored.filter(
+      ({ user_id }) =>
+        user_id === viewerId ||
+        conversation.type !== 'private' ||
+        verdictOf('tell-reading', situationIn(conversation, user_id, false)) === 'allowed',
+    );
     const others = receipts.flatMap(({ user_id }) => (user_id === viewerId ? [] : [user_id]));
     if (others.length === 0) return receipts;
     const silent = await this.people.silentReaders([viewerId, ...others]);

@@ -60,7 +60,7 @@ export class ReceiptsService {
     }
     const seen = new Map<string, ConversationState>();
     for (const id of byConversation.keys()) {
-      const conversation = await this.findSeen(caller.userId, id);
+      const conversation = await this.states.findFor(caller.userId, id);
       if (conversation) seen.set(id, conversation);
     }
     const unknown = messageIds.flatMap((id, index) => {
@@ -137,14 +137,9 @@ export class ReceiptsService {
   private async getSeen(caller: Caller, messageId: string) {
     const message = await this.messages.findById(messageId);
     const conversation =
-      message && (await this.findSeen(caller.userId, message.conversation_id.toHexString()));
+      message && (await this.states.findFor(caller.userId, message.conversation_id.toHexString()));
     if (!message || !conversation) throw notFound('message');
     return { message, conversation };
-  }
-
-  private async findSeen(userId: number, conversationId: string): Promise<ConversationState | undefined> {
-    const state = await this.states.find(conversationId);
-    return state && !state.isDeleted && state.participants.includes(userId) ? state : undefined;
   }
 }
 

@@ -9,6 +9,8 @@ import { MessageReader } from '../../log/message-reader';
 import type { StoredMessage } from '../../log/stored-message';
 import { toAppError } from '../../messages/log-errors';
 import { ConversationRepository, toState } from '../conversation.repository';
+import { verdictOf } from '../policy/policy';
+import { situationIn } from '../policy/situation';
 import { applyControl } from './apply-control';
 import { toControlChange } from './control-change';
 import { ConversationProjection } from './conversation-projection';
@@ -62,9 +64,15 @@ export class ConversationStates {
 
   /** The conversation, if the user is in it; NOTFOUND for all else, so that a guessed id tells nothing. */
   async getFor(userId: number, conversationId: string): Promise<ConversationState> {
-    const state = await this.find(conversationId);
-    if (!state || state.isDeleted || !state.participants.includes(userId)) throw notFound('conversation');
+    const state = await this.findFor(userId, conversationId);
+    if (!state) throw notFound('conversation');
     return state;
+  }
+
+  /** The conversation, if the user may see it. */
+  async findFor(userId: number, conversationId: string): Promise<ConversationState | undefined> {
+    const state = await this.find(conversationId);
+    return state && verdictOf('see', situationIn(state, userId, false)) === 'allowed' ? state : undefined;
   }
 
   /** A state that includes the change `control`, which stands in the log. */
