@@ -23,6 +23,11 @@ import { DeparturesService } from './departures/departures.service';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
 import { MessageFeed } from './feed/message-feed';
+import { ForwardsController } from './forwards/forwards.controller';
+import { ForwardsGateway } from './forwards/forwards.gateway';
+import { ForwardsService } from './forwards/forwards.service';
+import { HiddenMessageRepository } from './hidden/hidden-message.repository';
+import { HiddenMessages } from './hidden/hidden-messages';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
 import { Additions } from './members/additions';
@@ -32,18 +37,30 @@ import { MembersController } from './members/members.controller';
 import { MembersGateway } from './members/members.gateway';
 import { MembersService } from './members/members.service';
 import { MembershipEnds } from './members/membership-ends';
+import { Mentions } from './mentions/mentions.service';
+import { MessageAccess } from './messages/message-access';
 import { MessageAdmission } from './messages/message-admission';
+import { MessageChangedTeller } from './messages/message-changed.teller';
+import { MessageChanges } from './messages/message-changes';
 import { MessageCreatedTeller } from './messages/message-created.teller';
+import { MessageDeletionService } from './messages/message-deletion.service';
+import { MessageEditsService } from './messages/message-edits.service';
 import { MessageErasure } from './messages/message-erasure';
 import { MessageHistory } from './messages/message-history';
 import { MessageOutbox } from './messages/message-outbox';
+import { MessagePages } from './messages/message-pages';
 import { MessageReader } from './log/message-reader';
 import { OutboxEntries } from './log/outbox-entries';
+import { MessagesController } from './messages/messages.controller';
 import { MessagesGateway } from './messages/messages.gateway';
 import { MessagesService } from './messages/messages.service';
 import { PeopleEventsConsumer } from './people/people-events.consumer';
 import { PeopleRepository } from './people/people.repository';
 import { PeopleService } from './people/people.service';
+import { PinRepository } from './pins/pin.repository';
+import { PinsController } from './pins/pins.controller';
+import { PinsGateway } from './pins/pins.gateway';
+import { PinsService } from './pins/pins.service';
 import { LastSeenReports } from './presence/last-seen-reports';
 import { LocalPresence } from './presence/local-presence';
 import { PresenceController } from './presence/presence.controller';
@@ -53,6 +70,9 @@ import { PresenceRepository } from './presence/presence.repository';
 import { PresenceService } from './presence/presence.service';
 import { ReceiptNotices } from './receipts/receipt-notices';
 import { ReceiptViews } from './receipts/receipt-views';
+import { ReactionsController } from './reactions/reactions.controller';
+import { ReactionsGateway } from './reactions/reactions.gateway';
+import { ReactionsService } from './reactions/reactions.service';
 import { ReceiptRepository } from './receipts/receipt.repository';
 import { ReceiptsController } from './receipts/receipts.controller';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
@@ -69,6 +89,11 @@ import { SearchGateway } from './search/search.gateway';
 import { SearchRun } from './search/search-run';
 import { SearchService } from './search/search.service';
 import { SearchVisibility } from './search/search-visibility';
+import { ThreadRepository } from './threads/thread.repository';
+import { ThreadSummaries } from './threads/thread-summaries';
+import { ThreadsController } from './threads/threads.controller';
+import { ThreadsGateway } from './threads/threads.gateway';
+import { ThreadsService } from './threads/threads.service';
 import { TypingGateway } from './typing/typing.gateway';
 import { TypingService } from './typing/typing.service';
 import { OwnMessages } from './unread/own-messages';
@@ -80,6 +105,7 @@ import { UnreadPush } from './unread/unread-push';
 import { UnreadReader } from './log/unread-reader';
 import { UnreadService } from './unread/unread.service';
 import { UserDirectory } from './users/user-directory';
+import { Usernames } from './users/usernames';
 import { WsDocsController } from './ws-docs/ws-docs.controller';
 
 /** The features of the chat service. They meet at their services, so one module holds them. */
@@ -89,13 +115,19 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     ConversationsController,
     DeparturesConsumer,
     ExportsController,
+    ForwardsController,
     LiveRoomsController,
     MembersController,
     PeopleEventsConsumer,
+    PinsController,
     PresenceController,
     ReceiptsController,
     SearchController,
+    ReactionsController,
+    ThreadsController,
     WsDocsController,
+    // Behind those whose paths begin alike: `/messages/:id` would take `/messages/search`.
+    MessagesController,
   ],
   providers: [
     ConversationStates,
@@ -169,6 +201,27 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     UnreadReader,
     UnreadService,
     UserDirectory,
+    Usernames,
+    ForwardsGateway,
+    ForwardsService,
+    HiddenMessageRepository,
+    HiddenMessages,
+    Mentions,
+    MessageAccess,
+    MessageChangedTeller,
+    MessageChanges,
+    MessageDeletionService,
+    MessageEditsService,
+    MessagePages,
+    PinRepository,
+    PinsGateway,
+    PinsService,
+    ReactionsGateway,
+    ReactionsService,
+    ThreadRepository,
+    ThreadSummaries,
+    ThreadsGateway,
+    ThreadsService,
   ],
 })
 export class ChatModule {}

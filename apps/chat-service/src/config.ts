@@ -1,3 +1,4 @@
+import { MESSAGE_LIMITS } from '@app/contracts';
 import { IsString } from 'class-validator';
 import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
@@ -38,6 +39,37 @@ export class ChatConfig extends BaseConfig {
   /** Most readers that a message names; in larger conversations it tells their number, and `conversation:read` stays with the reader. */
   @IsNumber(1, 1_000)
   MAX_READERS_SHOWN = 100;
+  /** Most characters of a message. */
+  @IsNumber(1, MESSAGE_LIMITS.content)
+  MAX_MESSAGE_LENGTH: number = MESSAGE_LIMITS.content;
+
+  /** Most attachments of a message. */
+  @IsNumber(0, MESSAGE_LIMITS.attachments)
+  MAX_ATTACHMENTS: number = MESSAGE_LIMITS.attachments;
+
+  /** Different names after an @ that one message may mention; what comes behind them stays text. */
+  @IsNumber(0, 100)
+  MAX_MENTIONS = 50;
+
+  /** Seconds after it was sent in which a message may be edited; 0: always. */
+  @IsNumber(0, 315_360_000)
+  EDIT_WINDOW_SECONDS = 86_400;
+
+  /** How often one message may be edited: all that it said before is kept. */
+  @IsNumber(0, 1_000)
+  MAX_EDITS = 100;
+
+  /** Different emoji that one message may have as reactions. */
+  @IsNumber(1, 200)
+  MAX_REACTION_EMOJI = 20;
+
+  /** Reactions of all people together to one message. */
+  @IsNumber(1, 5_000)
+  MAX_REACTIONS = 2_000;
+
+  /** Pinned messages of one conversation. */
+  @IsNumber(1, 500)
+  MAX_PINS = 50;
 
   /** A user's devices are told at most once in this many milliseconds how much is unread because of new messages. */
   @IsNumber(100, 600_000)

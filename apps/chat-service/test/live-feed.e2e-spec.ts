@@ -8,6 +8,8 @@ import {
   messageCreated,
   messageCreatedEvent,
   messageDeleted,
+  messageEditedEvent,
+  messageRemovedEvent,
   messageUpdated,
   sendMessage,
   typing,
@@ -23,6 +25,7 @@ import { freshDatabase } from './support/chat-service';
 import { People, type Person } from './support/people';
 
 const QUEUE = 'test.message.created';
+const OTHER_QUEUE = 'test.message.changed';
 const REPAIRS = 'chat_feed_gap_repairs_total';
 const upTo = (count: number, from = 1) =>
   Array.from({ length: count - from + 1 }, (_, index) => from + index);
@@ -83,6 +86,10 @@ describe('two instances of the chat service', () => {
       await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
       await channel.assertQueue(QUEUE, { durable: true });
       await channel.bindQueue(QUEUE, EXCHANGE, messageCreatedEvent.name);
+      // Nobody looks at these, but what nobody takes would wait in the outbox for ever.
+      await channel.assertQueue(OTHER_QUEUE, { durable: true });
+      for (const { name } of [messageEditedEvent, messageRemovedEvent])
+        await channel.bindQueue(OTHER_QUEUE, EXCHANGE, name);
     });
 
   /** The seqs that a consumer of `message.created` would get, and has got with this. */

@@ -3,6 +3,8 @@ import {
   contactAccepted,
   contactRequested,
   messageCreatedEvent,
+  messageEditedEvent,
+  messageRemovedEvent,
   notificationsNamespace,
   routes,
   sessionRevoked,
@@ -39,6 +41,8 @@ export class AppModule {
           instance: config.INSTANCE_ID || `${SERVICE}-${port}`,
           consumes: [
             messageCreatedEvent,
+            messageEditedEvent,
+            messageRemovedEvent,
             contactRequested,
             contactAccepted,
             sessionRevoked,

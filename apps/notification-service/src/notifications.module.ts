@@ -4,6 +4,8 @@ import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
 import { MessageEventsConsumer } from './delivery/message-events.consumer';
+import { MessageTraceRepository } from './delivery/message-trace.repository';
+import { MessageTraces } from './delivery/message-traces';
 import { SessionEventsConsumer } from './delivery/session-events.consumer';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DeparturesConsumer } from './departures/departures.consumer';
@@ -34,6 +36,8 @@ import { UnreadCounts } from './notifications/unread-counts';
     NotificationErasureRepository,
     DeliveryService,
     LivePush,
+    MessageTraceRepository,
+    MessageTraces,
     NotificationRepository,
     NotificationsGateway,
     NotificationsService,

@@ -1,8 +1,8 @@
-import { batchUsers, getMe, knownUsers } from '@app/contracts';
+import { batchUsers, getMe, knownUsers, register, usersByName } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
 import { badTokens, refusalOf } from '@app/testing';
 import { describe, expect, it } from 'vitest';
-import { registered, signedIn } from './support/people';
+import { registered, signedIn, someone } from './support/people';
 import { useUserService } from './support/user-service';
 
 const service = useUserService();
@@ -93,6 +93,18 @@ describe('POST /internal/users/known', () => {
     expect(cards).toEqual([{ user_id, username, full_name: null, avatar_url: null }]);
   });
 
+  it('tells a service of ours who has a name, in whatever case and composition', async () => {
+    const { user_id, username } = await registered(service());
+    const accented = `zo\u00eb-${user_id}`;
+    const zoe = await service()
+      .as()
+      .call(register, { body: { ...someone(), username: accented } });
+    const usernames = [username.toUpperCase(), `zoe\u0308-${user_id}`, 'nobody-of-this-name'];
+    const cards = await (await asService('user-service')).call(usersByName, { body: { usernames } });
+    expect(cards.map((card) => card.user_id).sort((a, b) => a - b)).toEqual([user_id, zoe.user_id]);
+    expect(cards).toContainEqual({ user_id, username, full_name: null, avatar_url: null });
+  });
+
   it('answers nobody else', async () => {
     const { accessToken } = await signedIn(service());
     for (const caller of [
@@ -101,6 +113,8 @@ describe('POST /internal/users/known', () => {
       await asService('notification-service'),
     ]) {
       expect((await refusalOf(caller.call(knownUsers, { body: { ids: [1] } }))).code).toBe('AUTH_INVALID');
+      const byName = caller.call(usersByName, { body: { usernames: ['alice'] } });
+      expect((await refusalOf(byName)).code).toBe('AUTH_INVALID');
     }
   });
 

@@ -13,17 +13,22 @@ import * as infra from './core/infra.contracts';
 import * as liveRooms from './live-rooms/live-room.contracts';
 import * as memberRoutes from './members/member.routes';
 import * as members from './members/member.contracts';
+import * as forwards from './forwards/forward.contracts';
 import * as messages from './messages/message.contracts';
+import * as messageRoutes from './messages/message.routes';
 import * as notifications from './notifications/notification.contracts';
+import * as pins from './pins/pin.contracts';
 import * as presence from './presence/presence.contracts';
 import * as privacy from './privacy/privacy.contracts';
 import * as receipts from './receipts/receipt.contracts';
 import * as receiptRoutes from './receipts/receipt.routes';
+import * as reactions from './reactions/reaction.contracts';
 import * as roles from './roles/role.contracts';
 import * as search from './search/search.contracts';
 import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
+import * as threads from './threads/thread.contracts';
 import * as typing from './typing/typing.contracts';
 import * as unread from './unread/unread.contracts';
 import * as users from './users/user.contracts';
@@ -55,6 +60,11 @@ const everything = [
   receiptRoutes,
   unread,
   search,
+  messageRoutes,
+  reactions,
+  pins,
+  threads,
+  forwards,
   typing,
   notifications,
   infra,
@@ -101,6 +111,10 @@ export const chatNamespace = namespace(
   receipts,
   unread,
   search,
+  reactions,
+  pins,
+  threads,
+  forwards,
   typing,
   presence,
   blocks,

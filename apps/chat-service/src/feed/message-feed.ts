@@ -1,5 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { messageCreated, messageDeleted, messageUpdated } from '@app/contracts';
+import {
+  messageCreated,
+  messageDeleted,
+  messagePinned,
+  messageReaction,
+  messageUpdated,
+} from '@app/contracts';
 import { Logger } from '@app/platform';
 import { Broadcaster, rooms, type Target } from '@app/realtime';
 import { Counter } from 'prom-client';
@@ -173,8 +179,10 @@ function deliver(change: LiveChange, target: Target): void {
     case 'deleted':
       return target.emit(messageDeleted, change.data);
     case 'updated':
-    case 'reaction':
-    case 'pinned':
       return target.emit(messageUpdated, change.data);
+    case 'reaction':
+      return target.emit(messageReaction, change.data);
+    case 'pinned':
+      return target.emit(messagePinned, change.data);
   }
 }

@@ -13,6 +13,9 @@ export const indexNames = {
   own: 'messages_own',
   deleted: 'messages_deleted',
   projections: 'messages_projections',
+  threads: 'messages_threads',
+  pins: 'messages_pins',
+  reactions: 'messages_reactions',
 } as const;
 
 /** The outbox entry of a change of a conversation that is not in its projections yet. It never goes to the bus. */
@@ -61,6 +64,24 @@ const indexes: mongo.IndexDescription[] = [
     name: indexNames.projections,
     key: { 'outbox.type': 1 },
     partialFilterExpression: { 'outbox.type': PROJECTION },
+  },
+  // A thread in its order, and which messages are roots of one: find({ conversation_id, thread_id }).sort({ seq }).
+  {
+    name: indexNames.threads,
+    key: { conversation_id: 1, thread_id: 1, seq: 1 },
+    partialFilterExpression: { thread_id: { $exists: true } },
+  },
+  // What is pinned in a conversation: find({ conversation_id, pinned_at: { $exists: true } }).sort({ pinned_at: -1 }).
+  {
+    name: indexNames.pins,
+    key: { conversation_id: 1, pinned_at: 1 },
+    partialFilterExpression: { pinned_at: { $exists: true } },
+  },
+  // What somebody has reacted to, when they leave or ask for their data: find({ 'reactions.user_ids', _id: { $gt } }).
+  {
+    name: indexNames.reactions,
+    key: { 'reactions.user_ids': 1, _id: 1 },
+    partialFilterExpression: { 'reactions.user_ids': { $exists: true } },
   },
 ];
 

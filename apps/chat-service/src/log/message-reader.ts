@@ -8,6 +8,8 @@ import type { StoredMessage } from './stored-message';
 export type Position = { seq: number } | { id: string } | { at: Date };
 
 const DEADLINE = { maxTimeMS: 3_000 };
+/** Without what nobody is shown with the message, which may be long. */
+const SHOWN = { ...DEADLINE, projection: { edits: 0, ops: 0 } };
 
 /** What it takes to name a message, and to go on behind it. */
 export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
@@ -18,7 +20,7 @@ export class MessageReader {
   constructor(private readonly log: MessageLog) {}
 
   findById(id: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, DEADLINE);
+    return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, SHOWN);
   }
 
   /** Newest first: the `limit` messages right before or right after a place; neither: the newest. */
@@ -33,7 +35,7 @@ export class MessageReader {
     const found = await this.log.messages
       .find(
         { ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) },
-        DEADLINE,
+        SHOWN,
       )
       .sort({ seq: forward ? 1 : -1 })
       .limit(limit)
@@ -44,7 +46,7 @@ export class MessageReader {
   /** Newest first: the messages from one `seq` to another. There is no hole between them. */
   range(conversationId: string, from: number, to: number): Promise<StoredMessage[]> {
     return this.log.messages
-      .find({ ...of(conversationId), seq: { $gte: from, $lte: to } }, DEADLINE)
+      .find({ ...of(conversationId), seq: { $gte: from, $lte: to } }, SHOWN)
       .sort({ seq: -1 })
       .toArray();
   }
@@ -89,13 +91,19 @@ export class MessageReader {
   }
 
   findNewest(conversationId: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne(of(conversationId), { ...DEADLINE, sort: { seq: -1 } });
+    return this.log.messages.findOne(of(conversationId), { ...SHOWN, sort: { seq: -1 } });
+  }
+
+  /** What it said before its edits, oldest first. */
+  async listEdits(id: string): Promise<NonNullable<StoredMessage['edits']>> {
+    const options = { ...DEADLINE, projection: { edits: 1 } };
+    return (await this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, options))?.edits ?? [];
   }
 
   /** What changed after `ev`, in order of change. */
   listChangesAfter(conversationId: string, ev: number, limit: number): Promise<StoredMessage[]> {
     return this.log.messages
-      .find({ ...of(conversationId), ev: { $gt: ev } }, DEADLINE)
+      .find({ ...of(conversationId), ev: { $gt: ev } }, SHOWN)
       .sort({ ev: 1 })
       .limit(limit)
       .toArray();

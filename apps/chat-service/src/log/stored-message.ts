@@ -120,14 +120,16 @@ export type MessageUpdate = Partial<
   >
 >;
 
-/** How the live feed names a change; whoever missed it gets the message as it is. */
-export type ChangeKind = 'updated' | 'reaction' | 'pinned';
+/** What the live feed says of a change in place of the message; whoever missed it gets the message as it is. */
+export type Announcement =
+  | { kind: 'reaction'; userId: number; emoji: string; added: boolean }
+  | { kind: 'pinned'; by: number; pinned: boolean };
 
 export interface ChangeOptions {
   /** Types of the events to publish. */
   outbox?: readonly string[];
-  /** Default `updated`. */
-  kind?: ChangeKind;
+  /** Default: the message as it is then. */
+  announcement?: Announcement;
   /** `<user>:<clientId>`: a repeat of a command that the message remembers changes nothing. */
   op?: string;
 }
@@ -168,7 +170,8 @@ export interface ChangeResult {
 
 /** A durable change of this process, in the order of its conversation. */
 export interface CommittedChange {
-  kind: 'append' | ChangeKind;
+  kind: 'append' | 'change';
+  announcement?: Announcement;
   conversationId: string;
   message: StoredMessage;
 }

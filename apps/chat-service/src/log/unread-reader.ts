@@ -136,6 +136,19 @@ export class UnreadReader {
     }));
   }
 
+  /** Of those of the messages that are there and by people. */
+  async sendersOf(ids: readonly mongo.ObjectId[]): Promise<Map<string, number>> {
+    const found = await inBatches(ids, (some) =>
+      this.log.messages
+        .find(
+          { _id: { $in: some }, deleted_at: { $exists: false }, ...OF_PEOPLE },
+          { ...DEADLINE, projection: { sender_id: 1 } },
+        )
+        .toArray(),
+    );
+    return new Map(found.map(({ _id, sender_id }) => [_id.toHexString(), sender_id]));
+  }
+
   /** Those of others than the user. */
   countDeleted({ userId, ...span }: OwnSpan): Promise<number> {
     const ofOthers = { ...within(span), ...DELETED, sender_id: { $ne: userId } };

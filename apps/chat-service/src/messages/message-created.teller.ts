@@ -3,8 +3,8 @@ import { messageCreatedEvent, type MessageCreatedDto, type MessageType } from '@
 import type { OutgoingEvent } from '@app/messaging';
 import { DepartedUsers } from '../departures/departed-users';
 import { MessageOutbox, type Telling } from './message-outbox';
+import { previewOf } from './preview';
 
-const PREVIEW_LENGTH = 200;
 const RECIPIENTS_PER_EVENT = 500;
 
 /** What the bus is told of a new message: one event for all of its recipients, a few for a large group. */
@@ -34,10 +34,12 @@ export class MessageCreatedTeller {
         seq: message.seq,
         senderId: message.sender_id,
         senderName,
-        preview: message.content.slice(0, PREVIEW_LENGTH),
+        preview: previewOf(message),
         messageType: message.type as MessageType,
         recipientIds: recipients.slice(part * RECIPIENTS_PER_EVENT, (part + 1) * RECIPIENTS_PER_EVENT),
         createdAt: message.created_at.toISOString(),
+        ...(message.mentions && { mentions: message.mentions }),
+        ...(message.mention_all && { mentionAll: true }),
       },
     }));
   }

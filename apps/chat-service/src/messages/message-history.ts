@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { badRequest, notFound, type ListMessagesDto, type MessageDto, type Page } from '@app/contracts';
 import type { Caller } from '@app/realtime';
-import { MembershipsService } from '../conversations/memberships/memberships.service';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
@@ -9,6 +8,8 @@ import { ReceiptViews } from '../receipts/receipt-views';
 import { MessageReader, type Position } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
 import { UnreadService } from '../unread/unread.service';
+import { HiddenMessages } from '../hidden/hidden-messages';
+import { MessagePages } from './message-pages';
 import { toMessageDto } from './message.view';
 
 const DEFAULT_LIMIT = 20;
@@ -20,22 +21,27 @@ export class MessageHistory {
     private readonly messages: MessageReader,
     private readonly views: ReceiptViews,
     private readonly states: ConversationStates,
-    private readonly memberships: MembershipsService,
     private readonly unread: UnreadService,
     private readonly log: MessageLog,
+    private readonly pages: MessagePages,
+    private readonly hidden: HiddenMessages,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
     const conversation = await this.states.getFor(caller.userId, input.conversationId);
-    const [found, readership, cleared] = await Promise.all([
-      this.read(input),
-      this.views.readershipFor(caller.userId, conversation),
-      this.memberships.clearedBy(caller.userId, conversation),
+    const read = this.read(input);
+    const [found, { items, cleared }] = await Promise.all([
+      read,
+      this.pages.page(
+        caller.userId,
+        conversation,
+        read.then((page) => page.items),
+      ),
     ]);
     await this.assertStillIn(caller, conversation, found.items);
     const shown = behind(found, cleared);
     if (input.around !== undefined && shown.items.length === 0) throw notFound('message');
-    return { ...shown, items: shown.items.map((message) => toMessageDto(message, readership)) };
+    return { ...shown, items };
   }
 
   /** What was read may tell of a change that this instance has not heard of: one by which the reader has gone. */
@@ -84,13 +90,31 @@ export class MessageHistory {
     conversation: ConversationState,
     cleared: number,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
-    const [newest, readership] = await Promise.all([
+    const [newest, mayBeHidden, readership] = await Promise.all([
       this.messages.findNewest(conversation.id),
+      this.hidden.isUsedIn(userId, conversation.id),
       this.views.readershipFor(userId, conversation),
     ]);
     if (!newest || newest.seq <= cleared) return { lastMessage: null, unread: 0 };
-    const unread = await this.unread.inConversation(userId, conversation, newest, cleared);
-    return { lastMessage: toMessageDto(newest, readership), unread };
+    const [unread, last] = await Promise.all([
+      this.unread.inConversation(userId, conversation, newest, cleared),
+      mayBeHidden ? this.newestVisible(userId, conversation.id, newest) : newest,
+    ]);
+    return { lastMessage: last && last.seq > cleared ? toMessageDto(last, readership) : null, unread };
+  }
+
+  private async newestVisible(
+    userId: number,
+    conversationId: string,
+    newest: StoredMessage,
+  ): Promise<StoredMessage | null> {
+    for (let page = [newest]; page.length > 0;) {
+      const [visible] = await this.pages.visibleAmong(userId, conversationId, page);
+      if (visible) return visible;
+      const { seq } = page.at(-1) ?? newest;
+      page = await this.messages.page(conversationId, DEFAULT_LIMIT, { before: { seq } });
+    }
+    return null;
   }
 
   /** Where the conversation's stream stands; zeros before its first message. */

@@ -4,7 +4,7 @@ import { UNREAD, type Readership } from '../receipts/readership';
 
 /** The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views of the members' watermarks. */
 export function toMessageDto(stored: StoredMessage, readership?: Readership): MessageDto {
-  return {
+  const dto: MessageDto = {
     _id: stored._id.toHexString(),
     conversation_id: stored.conversation_id.toHexString(),
     seq: stored.seq,
@@ -20,8 +20,25 @@ export function toMessageDto(stored: StoredMessage, readership?: Readership): Me
     deleted_at: stored.deleted_at?.toISOString() ?? null,
     created_at: stored.created_at.toISOString(),
     updated_at: stored.updated_at.toISOString(),
-    ...(stored.system && { system: stored.system }),
   };
+  addRareFields(dto, stored);
+  return dto;
+}
+
+/** What most messages do not have. */
+function addRareFields(dto: MessageDto, stored: StoredMessage): void {
+  const { system, thread_id, forwarded_from, mentions, mention_all, reactions } = stored;
+  const { pinned_at, pinned_by, expires_at } = stored;
+  if (system) dto.system = system;
+  if (thread_id) dto.thread_id = thread_id.toHexString();
+  if (forwarded_from)
+    dto.forwarded_from = { ...forwarded_from, created_at: forwarded_from.created_at.toISOString() };
+  if (mentions) dto.mentions = mentions;
+  if (mention_all) dto.mention_all = true;
+  if (reactions) dto.reactions = reactions;
+  if (pinned_at) dto.pinned_at = pinned_at.toISOString();
+  if (pinned_by !== undefined) dto.pinned_by = pinned_by;
+  if (expires_at) dto.expires_at = expires_at.toISOString();
 }
 
 export const toDeletedDto = (stored: StoredMessage): MessageDeletedDto => ({

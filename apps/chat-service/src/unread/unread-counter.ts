@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnreadReader, type Milestone, type OwnSpan } from '../log/unread-reader';
+import { HiddenMessages } from '../hidden/hidden-messages';
 import { OwnMessages } from './own-messages';
 
 /** More deleted messages than this in one look are counted apart for each user. */
@@ -15,24 +16,29 @@ export interface Stretch {
 
 /**
  * How many messages of a stretch are unread: those of people, without one's own and without those of others that were
- * deleted. From numbers, whatever the length of the stretch.
+ * deleted, for everybody or for the reader. From numbers, whatever the length of the stretch.
  */
 @Injectable()
 export class UnreadCounter {
   constructor(
     private readonly reader: UnreadReader,
     private readonly own: OwnMessages,
+    private readonly hidden: HiddenMessages,
   ) {}
 
   /** In the order of the stretches. */
   async count(stretches: readonly Stretch[]): Promise<number[]> {
     const open = stretches.filter(({ from, head }) => head.told > from.told);
     const spans = open.map(toSpan);
-    const [own, deleted] = await Promise.all([this.own.count(spans), this.countDeleted(spans)]);
+    const [own, deleted, hidden] = await Promise.all([
+      this.own.count(spans),
+      this.countDeleted(spans),
+      spans.length > 0 ? this.hidden.countUnread(spans) : [],
+    ]);
     const counts = new Map(
       open.map((stretch, index) => {
         const told = stretch.head.told - stretch.from.told;
-        return [stretch, told - (own[index] ?? 0) - (deleted[index] ?? 0)];
+        return [stretch, told - (own[index] ?? 0) - (deleted[index] ?? 0) - (hidden[index] ?? 0)];
       }),
     );
     return stretches.map((stretch) => Math.max(0, counts.get(stretch) ?? 0));

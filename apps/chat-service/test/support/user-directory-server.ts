@@ -2,12 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { knownUsers } from '@app/contracts';
+import { knownUsers, usersByName } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
 
 /** What the chat service asks of the user service, for services with a valid token only. */
 export class UserDirectoryServer {
   readonly known = new Set<number>();
+  /** Whom it was asked for by name, call by call. */
+  readonly namesAsked: string[][] = [];
+  /** It takes questions about names and never answers. */
+  isMute = false;
   private readonly tokens: AccessTokens;
   // Who has gone while asking needs no answer.
   private readonly server = createServer((request, response) => {
@@ -22,6 +26,10 @@ export class UserDirectoryServer {
   async listen(port = 0): Promise<string> {
     this.server.listen(port, '127.0.0.1');
     await once(this.server, 'listening');
+    return this.origin;
+  }
+
+  get origin(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
@@ -42,19 +50,27 @@ export class UserDirectoryServer {
       response.writeHead(401).end('{}');
       return;
     }
+    if (request.url === usersByName.path) return this.answerNames(request, response);
     if (request.url !== knownUsers.path) {
       // Nobody's session has ended, and nobody has left.
       response.end(JSON.stringify({ ok: true, data: [], page: { next: null } }));
       return;
     }
     const { ids } = JSON.parse(await text(request)) as { ids: number[] };
-    const users = ids.filter((id) => this.known.has(id));
-    const data = users.map((user_id) => ({
-      user_id,
-      username: `user-${user_id}`,
-      full_name: null,
-      avatar_url: null,
-    }));
-    response.end(JSON.stringify({ ok: true, data }));
+    response.end(this.cards(ids));
+  }
+
+  private async answerNames(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { usernames } = JSON.parse(await text(request)) as { usernames: string[] };
+    this.namesAsked.push(usernames);
+    if (this.isMute) return;
+    response.end(this.cards(usernames.map((name) => Number(name.toLowerCase().replace(/^user-/, '')))));
+  }
+
+  private cards(ids: number[]): string {
+    const data = ids
+      .filter((id) => this.known.has(id))
+      .map((user_id) => ({ user_id, username: `user-${user_id}`, full_name: null, avatar_url: null }));
+    return JSON.stringify({ ok: true, data });
   }
 }

@@ -8,6 +8,7 @@ import { DeparturesService } from '../departures/departures.service';
 import { NotificationsService } from '../notifications/notifications.service';
 import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
+import { MessageTraces } from './message-traces';
 import { notificationsOf } from './message-notification';
 
 const GAP_MS = 40;
@@ -27,6 +28,7 @@ export class DeliveryService {
   constructor(
     private readonly notifications: NotificationsService,
     private readonly departures: DeparturesService,
+    private readonly traces: MessageTraces,
     private readonly live: LivePush,
     private readonly logger: Logger,
   ) {
@@ -47,13 +49,18 @@ export class DeliveryService {
   private async write(items: Notification[]): Promise<boolean[]> {
     if (items.length === 0) return [];
     const isNew = await this.store(items);
-    const left = await this.departures.settle(items).catch((error: unknown) => this.postpone(items, error));
+    const left = await this.settle(items).catch((error: unknown) => this.postpone(items, error));
     const those = (created: boolean) =>
       left.filter((item, index) => item !== null && isNew[index] === created).filter((item) => item !== null);
     this.live.created(those(true));
     // A first attempt whose answer was lost has stored them without telling anybody.
     this.notifications.announceUnread(those(false).map(({ user_id }) => user_id));
     return isNew;
+  }
+
+  /** What is left to tell of what was just stored: people may have gone, and messages changed, while it came. */
+  private async settle(items: Notification[]): Promise<(Notification | null)[]> {
+    return this.departures.settle(await this.traces.settle(items));
   }
 
   private async store(items: Notification[]): Promise<boolean[]> {

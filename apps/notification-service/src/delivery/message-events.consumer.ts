@@ -1,14 +1,35 @@
 import { Controller } from '@nestjs/common';
-import { messageCreatedEvent, type MessageCreatedDto } from '@app/contracts';
+import {
+  messageCreatedEvent,
+  messageEditedEvent,
+  messageRemovedEvent,
+  type MessageCreatedDto,
+  type MessageEditedDto,
+  type MessageRemovedDto,
+} from '@app/contracts';
 import { Consumes, type IncomingEvent } from '@app/messaging';
 import { DeliveryService } from './delivery.service';
+import { MessageTraces } from './message-traces';
 
 @Controller()
 export class MessageEventsConsumer {
-  constructor(private readonly delivery: DeliveryService) {}
+  constructor(
+    private readonly delivery: DeliveryService,
+    private readonly traces: MessageTraces,
+  ) {}
 
   @Consumes(messageCreatedEvent)
   created(event: IncomingEvent<MessageCreatedDto>): Promise<void> {
     return this.delivery.messageCreated(event);
+  }
+
+  @Consumes(messageEditedEvent)
+  edited({ data }: IncomingEvent<MessageEditedDto>): Promise<void> {
+    return this.traces.edited(data);
+  }
+
+  @Consumes(messageRemovedEvent)
+  removed({ data }: IncomingEvent<MessageRemovedDto>): Promise<void> {
+    return this.traces.removed(data);
   }
 }

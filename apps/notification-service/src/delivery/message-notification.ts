@@ -4,7 +4,9 @@ import type { Notification } from '../notifications/notification';
 
 /** What each recipient of a message is told. The id does not depend on how the recipients were split over events. */
 export function notificationsOf({ id, at, data }: IncomingEvent<MessageCreatedDto>): Notification[] {
-  const title = titleOf(data);
+  const [title, mentionTitle] = [titleOf(data), mentionTitleOf(data)];
+  const named = new Set(data.mentions);
+  const isNamed = (userId: number) => data.mentionAll === true || named.has(userId);
   return data.recipientIds
     .filter((userId) => userId !== data.senderId)
     .map((userId) => ({
@@ -13,7 +15,8 @@ export function notificationsOf({ id, at, data }: IncomingEvent<MessageCreatedDt
       event_id: id,
       type: 'message',
       actor_id: data.senderId,
-      title,
+      title: isNamed(userId) ? mentionTitle : title,
+      ...(isNamed(userId) && { mentioned: true as const }),
       content: data.preview,
       related_id: data.conversationId,
       message_id: data.messageId,
@@ -23,8 +26,15 @@ export function notificationsOf({ id, at, data }: IncomingEvent<MessageCreatedDt
     }));
 }
 
-function titleOf({ senderName, conversationName, conversationType }: MessageCreatedDto): string {
-  return conversationType === 'group' && conversationName
-    ? `${senderName} in ${conversationName}`
-    : senderName;
+function titleOf({ senderName, ...place }: MessageCreatedDto): string {
+  return `${senderName}${placeOf(place)}`;
 }
+
+const mentionTitleOf = ({ senderName, ...place }: MessageCreatedDto) =>
+  `${senderName} mentioned you${placeOf(place)}`;
+
+const placeOf = ({
+  conversationName,
+  conversationType,
+}: Pick<MessageCreatedDto, 'conversationName' | 'conversationType'>) =>
+  conversationType !== 'private' && conversationName ? ` in ${conversationName}` : '';

@@ -16,6 +16,8 @@ export const notificationSchema = new Schema<Notification>(
     content: { type: String, default: '' },
     related_id: { type: String, default: null },
     message_id: { type: String, default: null },
+    mentioned: { type: Boolean },
+    message_ev: { type: Number },
     is_read: { type: Boolean, required: true },
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },

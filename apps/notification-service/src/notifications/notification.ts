@@ -13,6 +13,10 @@ export interface Notification {
   content: string;
   related_id: string | null;
   message_id: string | null;
+  /** About a message that names the user, or everybody. */
+  mentioned?: true;
+  /** Number of the change of the message since which it says what it says. */
+  message_ev?: number;
   is_read: boolean;
   created_at: Date;
   updated_at: Date;
@@ -20,7 +24,7 @@ export interface Notification {
 
 /** As clients see it. */
 export function toNotificationDto(notification: Notification): NotificationDto {
-  const { event_id: _internal, actor_id, created_at, updated_at, ...rest } = notification;
+  const { event_id: _event, message_ev: _ev, actor_id, created_at, updated_at, ...rest } = notification;
   return {
     ...rest,
     actor_id: actor_id ?? null,
@@ -33,3 +37,19 @@ export function toNotificationDto(notification: Notification): NotificationDto {
 export const NOBODY = { title: 'Deleted user', content: '' } as const;
 
 export const withoutActor = (notification: Notification): Notification => ({ ...notification, ...NOBODY });
+
+/** A message after a change. */
+export interface LaterMessage {
+  message_id: string;
+  /** Number of the change. */
+  ev: number;
+  /** Null: it was deleted. */
+  content: string | null;
+}
+
+/** What the change makes of a notification of the message. */
+export const changesTo = ({ ev, content }: LaterMessage) =>
+  content === null ? { title: 'Deleted message', content: '', message_ev: ev } : { content, message_ev: ev };
+
+export const asItIsNow = (notification: Notification, later: LaterMessage): Notification =>
+  (notification.message_ev ?? 0) < later.ev ? { ...notification, ...changesTo(later) } : notification;

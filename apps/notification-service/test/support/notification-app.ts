@@ -170,5 +170,5 @@ export function messageEvent(
   };
 }
 
-export const publish = (app: NestExpressApplication, event: OutgoingEvent<MessageCreatedDto>) =>
+export const publish = (app: NestExpressApplication, event: OutgoingEvent) =>
   app.get(EventPublisher).publish(event);

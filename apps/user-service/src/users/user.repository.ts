@@ -73,6 +73,19 @@ export class UserRepository {
     return this.database.run((manager) => manager.findBy(User, { userId: In(userIds), status: 'active' }));
   }
 
+  /** By the unique index of names, which knows no case. */
+  listActiveByName(usernames: string[]): Promise<User[]> {
+    return this.database.run((manager) =>
+      manager
+        .createQueryBuilder(User, 'u')
+        .where(`lower(u.username) IN (SELECT lower(name) FROM unnest(:usernames::text[]) AS name)`, {
+          usernames,
+        })
+        .andWhere(`u.status = 'active'`)
+        .getMany(),
+    );
+  }
+
   /** Which of these were deleted. */
   async listDeletedIds(userIds: number[]): Promise<number[]> {
     const rows = await this.database.run<{ user_id: number }[]>((manager) =>

@@ -7,6 +7,7 @@ import {
   listUsers,
   updateMe,
   updateUser,
+  usersByName,
   type AdminUserDto,
   type Page,
   type UserCardDto,
@@ -62,5 +63,10 @@ export class InternalUsersController {
   @Handles(knownUsers)
   known(@Input() { body }: InputOf<typeof knownUsers>): Promise<UserCardDto[]> {
     return this.users.listCards(body.ids);
+  }
+
+  @Handles(usersByName)
+  byName(@Input() { body }: InputOf<typeof usersByName>): Promise<UserCardDto[]> {
+    return this.users.listCardsByName(body.usernames);
   }
 }

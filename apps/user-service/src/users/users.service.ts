@@ -91,6 +91,12 @@ export class UsersService {
     return (await this.users.listActive(userIds)).map(toUserCard);
   }
 
+  /** The active users of these names, in whatever case; the others are left out. */
+  async listCardsByName(usernames: string[]): Promise<UserCardDto[]> {
+    const composed = usernames.map((name) => name.normalize('NFC'));
+    return (await this.users.listActiveByName(composed)).map(toUserCard);
+  }
+
   /** Cards of all that there are or were: active users, and tombstones of deleted ones. */
   async listCardsAndTombstones(userIds: number[]): Promise<UserCardDto[]> {
     const [active, deleted] = await Promise.all([

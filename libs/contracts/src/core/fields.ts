@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsBoolean,
   IsInt,
   IsISO8601,
   IsMongoId,
@@ -130,6 +131,15 @@ export const IsTextByName = (): PropertyDecorator =>
 
 /** What makes a command of a client one command, however often it is sent. */
 export const IsClientId = (): PropertyDecorator => all(IsOptional(), IsString(), Length(1, 128));
+
+/** `true` or `false`, also from a query string. */
+export const IsFlag = (): PropertyDecorator =>
+  all(
+    Transform(({ value }: { value: unknown }) =>
+      value === 'true' ? true : value === 'false' ? false : value,
+    ),
+    IsBoolean(),
+  );
 
 /** An answer with nothing in it. */
 export class EmptyDto {}

@@ -69,6 +69,7 @@ describe('schemas of wire classes', () => {
       'MessageDto',
       'ReactionDto',
       'SystemDto',
+      'ThreadSummaryDto',
     ]);
     expect(schemas.MessageDto?.properties).toMatchObject({
       delivery_info: { type: 'array', items: { $ref: '#/components/schemas/DeliveryDto' } },

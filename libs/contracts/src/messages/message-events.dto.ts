@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsString, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { IsId, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 import {
   DELIVERY_STATUSES,
@@ -19,8 +19,14 @@ export class MessageDeletedDto {
   @IsInt()
   seq!: number;
 
+  /** With `forMe`: the number that the message had. */
   @IsInt()
   ev!: number;
+
+  /** It is gone for this user only, on all devices. */
+  @IsOptional()
+  @IsIn([true])
+  forMe?: true;
 }
 
 export class MessageStatusDto {
@@ -83,4 +89,50 @@ export class MessageCreatedDto {
 
   @IsTimestamp()
   createdAt!: string;
+
+  /** The members whom it names; absent: none. */
+  @IsOptional()
+  @IsArray()
+  @IsInt({ each: true })
+  mentions?: number[];
+
+  /** It names everybody; absent: no. */
+  @IsOptional()
+  @IsBoolean()
+  mentionAll?: boolean;
+}
+
+/** What is told of every later change of a message. */
+class MessageChangedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @IsInt()
+  seq!: number;
+
+  /** Number of the change: of two about one message the higher is the later. */
+  @IsInt()
+  ev!: number;
+
+  @IsUserId()
+  senderId!: number;
+}
+
+/** `message.updated` on the bus. */
+export class MessageEditedDto extends MessageChangedDto {
+  /** The first 200 characters, as they are now. */
+  @IsString()
+  preview!: string;
+
+  @IsTimestamp()
+  editedAt!: string;
+}
+
+/** `message.deleted` on the bus. */
+export class MessageRemovedDto extends MessageChangedDto {
+  @IsTimestamp()
+  deletedAt!: string;
 }

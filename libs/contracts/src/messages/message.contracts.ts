@@ -1,7 +1,14 @@
-import { clientEvent, integrationEvent, one, pageOf, serverEvent } from '../core/contract';
+import { clientEvent, integrationEvent, listOf, one, pageOf, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
-import { MessageCreatedDto, MessageDeletedDto, MessageStatusDto } from './message-events.dto';
 import {
+  MessageCreatedDto,
+  MessageDeletedDto,
+  MessageEditedDto,
+  MessageRemovedDto,
+  MessageStatusDto,
+} from './message-events.dto';
+import {
+  DeleteMessageDto,
   EditMessageDto,
   ListMessagesDto,
   MessageDto,
@@ -9,6 +16,7 @@ import {
   SendMessageDto,
   SentMessageDto,
 } from './message.dto';
+import { MessageEditDto } from './message-edit.dto';
 import { messageExample } from './message.examples';
 
 const { _id: messageId, conversation_id: conversationId } = messageExample;
@@ -41,16 +49,31 @@ export const listMessages = clientEvent('message:list', {
   },
 });
 
+export const getMessage = clientEvent('message:get', {
+  summary: 'One message.',
+  payload: MessageIdDto,
+  ack: one(MessageDto),
+  example: { payload: { messageId }, ack: messageExample },
+});
+
 export const editMessage = clientEvent('message:edit', {
-  summary: 'Change the content of an own message.',
+  summary: 'Change the content of an own message, as long as it may be edited (24 hours, by setting).',
   payload: EditMessageDto,
   ack: one(MessageDto),
   example: { payload: { messageId, content: 'Hello, all!' }, ack: editedExample },
 });
 
-export const deleteMessage = clientEvent('message:delete', {
-  summary: 'Delete an own message for everybody. Its place in the sequence stays, its content goes.',
+export const listEdits = clientEvent('message:edits', {
+  summary: 'What a message said before it was edited, oldest first.',
   payload: MessageIdDto,
+  ack: listOf(MessageEditDto),
+  example: { payload: { messageId }, ack: [{ content: 'Hello!', at: messageExample.created_at }] },
+});
+
+export const deleteMessage = clientEvent('message:delete', {
+  summary:
+    "Delete a message for everybody: an own one, or in a group or channel, for moderators and the admin, anybody's. Its place in the sequence stays, all else goes. With `forMe`, hide any message from oneself.",
+  payload: DeleteMessageDto,
   ack: one(EmptyDto),
   example: { payload: { messageId }, ack: {} },
 });
@@ -75,7 +98,7 @@ export const messageUpdated = serverEvent('message:updated', {
 });
 
 export const messageDeleted = serverEvent('message:deleted', {
-  summary: 'A message is gone for everybody.',
+  summary: "A message is gone for everybody; with `forMe`, for this user, to the user's own devices only.",
   payload: MessageDeletedDto,
   example: { messageId, conversationId, seq: 42, ev: 47 },
 });
@@ -91,6 +114,35 @@ export const messageStatus = serverEvent('message:status', {
     status: 'read',
     timestamp: '2026-01-01T00:02:00.000Z',
     deliveryInfo: [{ user_id: 2, status: 'read', timestamp: '2026-01-01T00:02:00.000Z' }],
+  },
+});
+
+export const messageEditedEvent = integrationEvent('message.updated', {
+  version: 1,
+  summary: 'The content of a message was edited.',
+  payload: MessageEditedDto,
+  example: {
+    messageId,
+    conversationId,
+    seq: 42,
+    ev: 46,
+    senderId: 1,
+    preview: 'Hello, all!',
+    editedAt: '2026-01-01T00:01:00.000Z',
+  },
+});
+
+export const messageRemovedEvent = integrationEvent('message.deleted', {
+  version: 1,
+  summary: 'A message was deleted for everybody: nothing that it said may be shown any more.',
+  payload: MessageRemovedDto,
+  example: {
+    messageId,
+    conversationId,
+    seq: 42,
+    ev: 47,
+    senderId: 1,
+    deletedAt: '2026-01-01T00:02:00.000Z',
   },
 });
 

@@ -11,10 +11,10 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsCursor, IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { IsClientId, IsCursor, IsFlag, IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
 import { SystemDto } from './system.dto';
 
-export const MESSAGE_LIMITS = { content: 8_000, attachments: 10, clientId: 128 } as const;
+export const MESSAGE_LIMITS = { content: 8_000, attachments: 10 } as const;
 /** What people send. */
 export const SENT_TYPES = ['text', 'image', 'video', 'audio', 'file'] as const;
 /** `system` is written by the service alone. */
@@ -34,11 +34,13 @@ export class MessagePathDto {
   id!: string;
 }
 
-/** `content` may be empty only when there are attachments. */
-export class SendMessageDto {
-  @IsId()
-  conversationId!: string;
+export class MessageCommandDto {
+  @IsClientId()
+  clientId?: string;
+}
 
+/** `content` may be empty only when there are attachments. */
+export class SendBodyDto {
   @IsOptional()
   @IsString()
   @MaxLength(MESSAGE_LIMITS.content)
@@ -53,9 +55,7 @@ export class SendMessageDto {
   attachments?: string[];
 
   /** Chosen by the client, unique among its messages of this conversation: a repeated send returns the first message. */
-  @IsOptional()
-  @IsString()
-  @Length(1, MESSAGE_LIMITS.clientId)
+  @IsClientId()
   clientId?: string;
 
   /** Default `text`. */
@@ -67,19 +67,49 @@ export class SendMessageDto {
   @IsOptional()
   @IsId()
   replyTo?: string;
+
+  /** Id of a message of the same conversation: the root of the thread that this one joins, or any message of it. */
+  @IsOptional()
+  @IsId()
+  threadId?: string;
 }
 
-export class EditMessageDto extends MessageIdDto {
+export class SendMessageDto extends SendBodyDto {
+  @IsId()
+  conversationId!: string;
+}
+
+export class EditBodyDto {
   @IsString()
   @Length(1, MESSAGE_LIMITS.content)
   content!: string;
+
+  @IsClientId()
+  clientId?: string;
+}
+
+export class EditMessageDto extends EditBodyDto {
+  @IsId()
+  messageId!: string;
+}
+
+export class DeleteQueryDto {
+  /** Hide it from the caller only, on all devices; default false: delete it for everybody. */
+  @IsOptional()
+  @IsFlag()
+  forMe?: boolean;
+
+  @IsClientId()
+  clientId?: string;
+}
+
+export class DeleteMessageDto extends DeleteQueryDto {
+  @IsId()
+  messageId!: string;
 }
 
 /** At most one of `before`, `after` and `around`; each an ISO date, a message id or a `seq`. */
-export class ListMessagesDto {
-  @IsId()
-  conversationId!: string;
-
+export class HistoryQueryDto {
   /** 1–100, default 20. */
   @IsLimit(100)
   limit?: number;
@@ -96,6 +126,11 @@ export class ListMessagesDto {
   @IsOptional()
   @IsCursor()
   around?: string;
+}
+
+export class ListMessagesDto extends HistoryQueryDto {
+  @IsId()
+  conversationId!: string;
 }
 
 export class DeliveryDto {
@@ -118,6 +153,16 @@ export class ReactionDto {
   @IsArray()
   @IsInt({ each: true })
   user_ids!: number[];
+}
+
+/** At the root of a thread. */
+export class ThreadSummaryDto {
+  /** Replies that are not deleted; 100 means "100 or more". */
+  @IsInt()
+  count!: number;
+
+  @IsTimestamp()
+  last_reply_at!: string;
 }
 
 /** Where a forwarded message comes from; not from which conversation, which its readers may not know. */
@@ -207,6 +252,12 @@ export class MessageDto {
   @IsOptional()
   @IsId()
   thread_id?: string;
+
+  /** Of a message that is the root of a thread, where a page shows it; live events leave it out. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ThreadSummaryDto)
+  thread?: ThreadSummaryDto;
 
   @IsOptional()
   @ValidateNested()

@@ -64,6 +64,11 @@ export class NotificationDto {
   @IsId()
   message_id!: string | null;
 
+  /** Only there when the message names the user, or everybody. */
+  @IsOptional()
+  @IsIn([true])
+  mentioned?: true;
+
   @IsBoolean()
   is_read!: boolean;
 

@@ -1,6 +1,6 @@
 import { listOf, one, pageOf, route } from '../core/contract';
 import { AdminUserDto, ListUsersDto, UpdateUserDto, UserPathDto } from './user-list.dto';
-import { UserCardDto, UserDto, UserIdsDto } from './user.dto';
+import { UserCardDto, UserDto, UserIdsDto, UsernamesDto } from './user.dto';
 
 export const userExample: UserDto = {
   user_id: 1,
@@ -98,4 +98,14 @@ export const knownUsers = route('POST /internal/users/known', {
   body: UserIdsDto,
   result: listOf(UserCardDto),
   example: { body: { ids: [1, 2] }, result: [cardExample] },
+});
+
+/** Not routed by the gateway: the chat service asks it whom a text names. */
+export const usersByName = route('POST /internal/users/by-name', {
+  tag: 'internal',
+  summary: 'The active users with these usernames, in whatever case, for services of ours.',
+  access: 'service',
+  body: UsernamesDto,
+  result: listOf(UserCardDto),
+  example: { body: { usernames: ['alice', 'nobody'] }, result: [cardExample] },
 });

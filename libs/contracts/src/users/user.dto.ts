@@ -1,4 +1,13 @@
-import { IsBoolean, IsIn, IsOptional, IsString } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+} from 'class-validator';
 import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 
 export const USER_STATUSES = ['active', 'suspended'] as const;
@@ -70,4 +79,13 @@ export class UserCardDto {
 export class UserIdsDto {
   @IsUserIds(1, 1_000)
   ids!: number[];
+}
+
+export class UsernamesDto {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(200)
+  @IsString({ each: true })
+  @MaxLength(50, { each: true })
+  usernames!: string[];
 }

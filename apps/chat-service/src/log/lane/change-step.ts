@@ -107,8 +107,8 @@ function settle(
     queue.removeChange(pending);
     queue.head = headOf(message);
     context.counters.changed++;
-    const { kind = 'updated' } = pending.options;
-    context.announce({ kind, conversationId: queue.key, message });
+    const { announcement } = pending.options;
+    context.announce({ kind: 'change', announcement, conversationId: queue.key, message });
     pending.resolve({ message, changed: true });
   }
   const refused = planned[stored];

@@ -1,0 +1,112 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { mongo, type Connection } from 'mongoose';
+import { DATABASE } from '../database.module';
+
+/** A message that one user does not want to see any more. */
+export interface HiddenMessage {
+  user_id: number;
+  message_id: mongo.ObjectId;
+  conversation_id: mongo.ObjectId;
+  seq: number;
+  at: Date;
+}
+
+interface Span {
+  userId: number;
+  conversationId: string;
+  after: number;
+}
+
+const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+const DEADLINE = { maxTimeMS: 3_000 };
+
+@Injectable()
+export class HiddenMessageRepository implements OnModuleInit {
+  private readonly hidden: mongo.Collection<HiddenMessage>;
+
+  constructor(@Inject(DATABASE) connection: Connection) {
+    this.hidden = connection.collection('hidden_messages') as unknown as mongo.Collection<HiddenMessage>;
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.hidden.createIndexes([
+      // Each message once per user: find({ user_id, message_id })
+      { key: { user_id: 1, message_id: 1 }, unique: true },
+      // What is hidden of a page: find({ user_id, conversation_id, seq: { $gte, $lte } }); also all of a user's.
+      { key: { user_id: 1, conversation_id: 1, seq: 1 } },
+    ]);
+  }
+
+  /** Whether it was not hidden before. */
+  async add({ user_id, message_id, ...rest }: HiddenMessage): Promise<boolean> {
+    const { upsertedCount } = await this.hidden.updateOne(
+      { user_id, message_id },
+      { $setOnInsert: rest },
+      { ...DURABLE, upsert: true },
+    );
+    return upsertedCount > 0;
+  }
+
+  async has(userId: number, messageId: string): Promise<boolean> {
+    const found = await this.hidden.findOne(
+      { user_id: userId, message_id: new mongo.ObjectId(messageId) },
+      { ...DEADLINE, projection: { _id: 1 } },
+    );
+    return found !== null;
+  }
+
+  async listAmong(userId: number, ids: mongo.ObjectId[]): Promise<mongo.ObjectId[]> {
+    const found = this.hidden.find(
+      { user_id: userId, message_id: { $in: ids } },
+      { ...DEADLINE, projection: { _id: 0, message_id: 1 } },
+    );
+    return (await found.toArray()).map(({ message_id }) => message_id);
+  }
+
+  /** The numbers of hidden messages in a part of a conversation, in order. */
+  async listSeqs(
+    userId: number,
+    conversationId: string,
+    range: { from: number; to?: number },
+    limit?: number,
+  ): Promise<number[]> {
+    const { from, to } = range;
+    const seq = { $gte: from, ...(to !== undefined && { $lte: to }) };
+    const found = this.hidden
+      .find(
+        { user_id: userId, conversation_id: new mongo.ObjectId(conversationId), seq },
+        { ...DEADLINE, projection: { _id: 0, seq: 1 } },
+      )
+      .sort({ seq: 1 });
+    return (await (limit === undefined ? found : found.limit(limit)).toArray()).map((hidden) => hidden.seq);
+  }
+
+  /** In stretches of conversations; those of some more, beside them, may be among them. */
+  listIn(spans: readonly Span[]): Promise<HiddenMessage[]> {
+    const users = [...new Set(spans.map(({ userId }) => userId))];
+    const places = [...new Set(spans.map(({ conversationId }) => conversationId))];
+    return this.hidden
+      .find(
+        {
+          user_id: { $in: users },
+          conversation_id: { $in: places.map((id) => new mongo.ObjectId(id)) },
+          seq: { $gt: Math.min(...spans.map(({ after }) => after)) },
+        },
+        DEADLINE,
+      )
+      .toArray();
+  }
+
+  /** Of one user, in these conversations. */
+  async listOwn(userId: number, conversationIds: string[]): Promise<HiddenMessage[]> {
+    const where = { $in: conversationIds.map((id) => new mongo.ObjectId(id)) };
+    return this.hidden
+      .find({ user_id: userId, conversation_id: where }, DEADLINE)
+      .sort({ conversation_id: 1, seq: 1 })
+      .toArray();
+  }
+
+  async removeAllOf(userId: number): Promise<void> {
+    await this.hidden.deleteMany({ user_id: userId }, DURABLE);
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { MessageDto } from '@app/contracts';
+import { MembershipsService } from '../conversations/memberships/memberships.service';
+import type { ConversationState } from '../conversations/state/conversation-state';
+import { HiddenMessages } from '../hidden/hidden-messages';
+import type { StoredMessage } from '../log/stored-message';
+import { ReceiptViews } from '../receipts/receipt-views';
+import { ThreadSummaries } from '../threads/thread-summaries';
+import { toMessageDto } from './message.view';
+
+/** Messages of one conversation as one of its members sees them: without hidden ones, with receipts and threads. */
+@Injectable()
+export class MessagePages {
+  constructor(
+    private readonly views: ReceiptViews,
+    private readonly memberships: MembershipsService,
+    private readonly hidden: HiddenMessages,
+    private readonly threads: ThreadSummaries,
+  ) {}
+
+  /** In the given order. */
+  async show(
+    userId: number,
+    state: ConversationState,
+    stored: readonly StoredMessage[],
+  ): Promise<MessageDto[]> {
+    return (await this.page(userId, state, Promise.resolve(stored))).items;
+  }
+
+  /** While the messages are on their way, what is needed to show them is read. `cleared`: up to there the user has deleted all. */
+  async page(
+    userId: number,
+    state: ConversationState,
+    stored: Promise<readonly StoredMessage[]>,
+  ): Promise<{ items: MessageDto[]; cleared: number }> {
+    const [messages, readership, cleared, mayBeHidden, mayBeThreads] = await Promise.all([
+      stored,
+      this.views.readershipFor(userId, state),
+      this.memberships.clearedBy(userId, state),
+      this.hidden.isUsedIn(userId, state.id),
+      this.threads.isUsedIn(state.id),
+    ]);
+    const [visible, threads] = await Promise.all([
+      mayBeHidden ? this.visibleAmong(userId, state.id, messages) : messages,
+      mayBeThreads ? this.threads.of(state.id, messages) : undefined,
+    ]);
+    const items = visible
+      .filter(({ seq }) => seq > cleared)
+      .map((message) => {
+        const dto = toMessageDto(message, readership);
+        const thread = threads?.get(dto._id);
+        return thread ? { ...dto, thread } : dto;
+      });
+    return { items, cleared };
+  }
+
+  /** Those that the user has not hidden. */
+  async visibleAmong(
+    userId: number,
+    conversationId: string,
+    messages: readonly StoredMessage[],
+  ): Promise<readonly StoredMessage[]> {
+    if (messages.length === 0) return messages;
+    const seqs = messages.map(({ seq }) => seq);
+    const hidden = await this.hidden.among(userId, conversationId, Math.min(...seqs), Math.max(...seqs));
+    return hidden.size === 0 ? messages : messages.filter(({ seq }) => !hidden.has(seq));
+  }
+}
