@@ -24,6 +24,7 @@ export async function openSystem(options, say) {
   });
   return {
     accounts,
+    env: system.env,
     database,
     complaints: system.complaints,
     gateway: place(system.urls.gateway[0], ['chat-1', 'gateway-1']),
