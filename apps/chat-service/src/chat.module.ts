@@ -68,6 +68,7 @@ import { PresenceGateway } from './presence/presence.gateway';
 import { PresenceKeeper } from './presence/presence-keeper';
 import { PresenceRepository } from './presence/presence.repository';
 import { PresenceService } from './presence/presence.service';
+import { LargeConversations } from './receipts/large-conversations';
 import { ReceiptNotices } from './receipts/receipt-notices';
 import { ReceiptViews } from './receipts/receipt-views';
 import { ReactionsController } from './reactions/reactions.controller';
@@ -193,6 +194,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     TypingGateway,
     TypingService,
     JoinedPlaces,
+    LargeConversations,
     OwnMessages,
     RecentChanges,
     UnreadCounter,

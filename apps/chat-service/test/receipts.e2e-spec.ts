@@ -251,7 +251,7 @@ describe('in a conversation of more members than a message names readers', () =>
     const [message] = await alice.emit(listMessages, { conversationId });
     expect(message).toMatchObject({ status: 'read', seen_count: 4 });
     expect(message?.seen_by).toEqual(others.slice(0, 3).map(({ id }) => id));
-    expect(message?.delivery_info).toHaveLength(3);
+    expect(message?.delivery_info).toEqual([]);
     const { delivery_info } = await alice.emit(getMessageStatus, { messageId });
     expect(delivery_info.map(({ user_id }) => user_id)).toEqual(others.map(({ id }) => id));
     await alice.chat.receivesMany(messageStatus, 4);

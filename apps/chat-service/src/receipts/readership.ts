@@ -9,14 +9,28 @@ type Views = Pick<MessageDto, 'status' | 'seen_by' | 'seen_count' | 'delivery_in
 export const UNREAD: Views = { status: 'sent', seen_by: [], delivery_info: [] };
 
 /** A member, and as much of their watermarks as the one who asks may know. */
-interface Reader {
-  userId: number;
-  joinedSeq: number;
-  readSeq: number;
-  deliveredSeq: number;
+class Reader {
+  readonly userId: number;
+  readonly readSeq: number;
+  readonly deliveredSeq: number;
+  private readInfo: DeliveryDto | undefined;
+  private deliveredInfo: DeliveryDto | undefined;
+
+  constructor(
+    private readonly receipt: Receipt,
+    readonly joinedSeq: number,
+  ) {
+    this.userId = receipt.user_id;
+    this.readSeq = receipt.read_seq;
+    this.deliveredSeq = Math.max(receipt.read_seq, receipt.delivered_seq);
+  }
+
   /** Made once for all messages. */
-  read: DeliveryDto;
-  delivered: DeliveryDto;
+  infoOf(seq: number): DeliveryDto {
+    return this.readSeq >= seq
+      ? (this.readInfo ??= toDelivery('read', this.receipt.user_id, this.receipt.read_at))
+      : (this.deliveredInfo ??= toDelivery('delivered', this.receipt.user_id, this.receipt.delivered_at));
+  }
 }
 
 /** How far the members of a conversation have come, as one of them may see it: what messages say of their readers. Pure. */
@@ -29,18 +43,19 @@ export class Readership {
     receipts: readonly Receipt[],
     /** The members, and the `seq` from which on messages are new to them. */
     private readonly members: ReadonlyMap<number, number>,
-    /** Most readers that a message names. */
+    /** Most readers that a message names; of a conversation with more members it tells their number, and nothing of their devices. */
     private readonly shown: number,
   ) {
     this.latecomers = [...members.values()].filter((joinedSeq) => joinedSeq > 0);
     this.readers = receipts.flatMap((receipt) => {
       const joinedSeq = members.get(receipt.user_id);
-      return joinedSeq === undefined ? [] : [toReader(receipt, joinedSeq)];
+      return joinedSeq === undefined ? [] : [new Reader(receipt, joinedSeq)];
     });
   }
 
   of({ seq, sender_id }: Place): Views {
     const { shown } = this;
+    const isLarge = this.members.size > shown;
     const seenBy: number[] = [];
     const info: DeliveryDto[] = [];
     let seen = 0;
@@ -50,12 +65,12 @@ export class Readership {
       arrived++;
       const isRead = reader.readSeq >= seq;
       if (isRead && ++seen <= shown) seenBy.push(reader.userId);
-      if (info.length < shown) info.push(isRead ? reader.read : reader.delivered);
+      if (!isLarge) info.push(reader.infoOf(seq));
     }
     return {
       status: statusOf(seen, arrived, this.audience(seq, sender_id)),
       seen_by: seenBy,
-      ...(this.members.size > shown && { seen_count: seen }),
+      ...(isLarge && { seen_count: seen }),
       delivery_info: info,
     };
   }
@@ -69,7 +84,7 @@ export class Readership {
       delivery_info: others.map(([id]) => {
         const reader = known.get(id);
         if (!reader || reader.deliveredSeq < seq) return { user_id: id, status: 'sent', timestamp: null };
-        return reader.readSeq >= seq ? reader.read : reader.delivered;
+        return reader.infoOf(seq);
       }),
     };
   }
@@ -87,14 +102,8 @@ function statusOf(seen: number, arrived: number, audience: number): DeliveryStat
   return seen < audience ? 'delivered' : 'read';
 }
 
-function toReader(receipt: Receipt, joinedSeq: number): Reader {
-  const { user_id, read_seq, read_at, delivered_seq, delivered_at } = receipt;
-  return {
-    userId: user_id,
-    joinedSeq,
-    readSeq: read_seq,
-    deliveredSeq: Math.max(read_seq, delivered_seq),
-    read: { user_id, status: 'read', timestamp: read_at.toISOString() },
-    delivered: { user_id, status: 'delivered', timestamp: delivered_at.toISOString() },
-  };
-}
+const toDelivery = (status: DeliveryStatus, user_id: number, at: Date): DeliveryDto => ({
+  user_id,
+  status,
+  timestamp: at.toISOString(),
+});

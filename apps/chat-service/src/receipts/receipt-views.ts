@@ -6,6 +6,7 @@ import { situationIn } from '../conversations/policy/situation';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { DepartedUsers } from '../departures/departed-users';
 import { PeopleService } from '../people/people.service';
+import { LargeConversations } from './large-conversations';
 import type { Receipt } from './receipt';
 import { ReceiptRepository } from './receipt.repository';
 import { Readership } from './readership';
@@ -15,6 +16,7 @@ import { Readership } from './readership';
 export class ReceiptViews {
   constructor(
     private readonly receipts: ReceiptRepository,
+    private readonly large: LargeConversations,
     private readonly people: PeopleService,
     private readonly departed: DepartedUsers,
     private readonly joined: JoinedPlaces,
@@ -22,14 +24,20 @@ export class ReceiptViews {
   ) {}
 
   async readershipFor(viewerId: number, conversation: ConversationState): Promise<Readership> {
+    const isLarge = conversation.participants.length > this.config.MAX_READERS_SHOWN;
+    const [all, joined] = await Promise.all([
+      (isLarge ? this.large : this.receipts).listOf(conversation.id),
+      this.joined.of(conversation),
+    ]);
     const living = this.departed.livingIn(conversation);
-    const receipts = await this.visibleTo(
-      viewerId,
-      conversation,
-      await this.receipts.listOf(conversation.id),
-    );
-    const members = await this.joined.of(conversation, living);
-    return new Readership(receipts, members, this.config.MAX_READERS_SHOWN);
+    const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
+    const visible = await this.visibleTo(viewerId, conversation, all);
+    return new Readership(visible, members, this.config.MAX_READERS_SHOWN);
+  }
+
+  /** A member's watermark has moved. */
+  moved(conversationId: string, receipt: Receipt): void {
+    this.large.moved(conversationId, receipt);
   }
 
   /** The viewer's own, and those of members who let others know, unless the viewer does not: who keeps that to themselves is not told of others either. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
-import type { Mark, Receipt } from './receipt';
+import { NOTHING, type Mark, type Receipt } from './receipt';
 
 type StoredReceipt = Partial<Receipt> & Pick<Receipt, 'user_id'> & { conversation_id: mongo.ObjectId };
 
@@ -18,7 +18,6 @@ const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
 /** Of one query. */
 const BRANCHES = 50;
-const NEVER = new Date(0);
 
 @Injectable()
 export class ReceiptRepository implements OnModuleInit {
@@ -122,14 +121,6 @@ export class ReceiptRepository implements OnModuleInit {
     }
   }
 }
-
-const NOTHING = {
-  read_seq: 0,
-  read_at: NEVER,
-  read_told: 0,
-  delivered_seq: 0,
-  delivered_at: NEVER,
-} satisfies Partial<Receipt>;
 
 const READ_FIELDS = { _id: 0, conversation_id: 1, user_id: 1, read_seq: 1, read_told: 1 } as const;
 

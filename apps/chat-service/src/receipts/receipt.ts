@@ -16,3 +16,21 @@ export interface Mark {
   seq: number;
   told: number;
 }
+
+const NEVER = new Date(0);
+
+/** Of somebody who has neither read nor got anything. */
+export const NOTHING: Omit<Receipt, 'user_id'> = {
+  read_seq: 0,
+  read_at: NEVER,
+  read_told: 0,
+  delivered_seq: 0,
+  delivered_at: NEVER,
+};
+
+/** Where each watermark has come furthest. */
+export function furthest(one: Receipt, other: Receipt = one): Receipt {
+  const read = one.read_seq >= other.read_seq ? one : other;
+  const { delivered_seq, delivered_at } = one.delivered_seq >= other.delivered_seq ? one : other;
+  return { ...read, delivered_seq, delivered_at };
+}

@@ -12,7 +12,7 @@ import type { ConversationState } from '../conversations/state/conversation-stat
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
-import type { Mark } from './receipt';
+import { NOTHING, type Mark } from './receipt';
 import { ReceiptNotices, type Step } from './receipt-notices';
 import { ReceiptViews } from './receipt-views';
 import { ReceiptRepository, type OwnReceipt } from './receipt.repository';
@@ -129,6 +129,10 @@ export class ReceiptsService {
     const { conversation, userId, status, messages, at } = step;
     const last = messages.at(-1);
     if (!last || !(await this.receipts[status](conversation.id, userId, last, at))) return;
+    const { seq, told } = last;
+    const delivered = { ...NOTHING, user_id: userId, delivered_seq: seq, delivered_at: at };
+    const read = { read_seq: seq, read_told: told, read_at: at };
+    this.views.moved(conversation.id, { ...delivered, ...(status === 'read' && read) });
     if (status === 'read') for (const listener of this.listeners) listener(userId, conversation.id);
     await this.notices.tell(step);
   }

@@ -96,7 +96,7 @@ export class UnreadService {
     head: Milestone,
     cleared: number,
   ): Promise<number> {
-    const joinedSeq = Math.max((await this.joined.of(state, [userId])).get(userId) ?? 0, cleared);
+    const joinedSeq = Math.max((await this.joined.of(state)).get(userId) ?? 0, cleared);
     const heads = new Map([[state.id, head]]);
     const [count] = await this.ofPlaces([{ userId, conversationId: state.id, joinedSeq }], heads);
     return count ?? 0;
@@ -107,7 +107,7 @@ export class UnreadService {
     if (!state || state.isDeleted) return [];
     const participants = new Set(state.participants);
     const members = userIds.filter((id) => participants.has(id));
-    const joined = await this.joined.of(state, members);
+    const joined = await this.joined.of(state);
     return Promise.all(
       members.map(async (userId) => {
         const cleared = await this.memberships.clearedBy(userId, state);

@@ -218,7 +218,7 @@ export class MessageDto {
   @IsInt({ each: true })
   seen_by!: number[];
 
-  /** How many have read it; said where `seen_by` and `delivery_info` name the first hundred only. */
+  /** How many have read it; said in conversations of more than 100 members, where `seen_by` names the first 100 and `delivery_info` nobody: see `message:status:get`. */
   @IsOptional()
   @IsInt()
   seen_count?: number;
