@@ -20,8 +20,18 @@ import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DepartedUsers } from './departures/departed-users';
 import { DeparturesConsumer } from './departures/departures.consumer';
 import { DeparturesService } from './departures/departures.service';
+import { DisappearingController } from './disappearing/disappearing.controller';
+import { DisappearingGateway } from './disappearing/disappearing.gateway';
+import { DisappearingService } from './disappearing/disappearing.service';
+import { Expiry } from './disappearing/expiry';
+import { DraftRepository } from './drafts/draft.repository';
+import { DraftsController } from './drafts/drafts.controller';
+import { DraftsGateway } from './drafts/drafts.gateway';
+import { DraftsService } from './drafts/drafts.service';
 import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
+import { LeaseRepository } from './leases/lease.repository';
+import { LeasedWork } from './leases/leased-work';
 import { MessageFeed } from './feed/message-feed';
 import { ForwardsController } from './forwards/forwards.controller';
 import { ForwardsGateway } from './forwards/forwards.gateway';
@@ -95,6 +105,14 @@ import { ThreadSummaries } from './threads/thread-summaries';
 import { ThreadsController } from './threads/threads.controller';
 import { ThreadsGateway } from './threads/threads.gateway';
 import { ThreadsService } from './threads/threads.service';
+import { ScheduledController } from './scheduled/scheduled.controller';
+import { ScheduledGateway } from './scheduled/scheduled.gateway';
+import { ScheduledRepository } from './scheduled/scheduled.repository';
+import { ScheduledSender } from './scheduled/scheduled-sender';
+import { ScheduledService } from './scheduled/scheduled.service';
+import { SyncController } from './sync/sync.controller';
+import { SyncGateway } from './sync/sync.gateway';
+import { SyncService } from './sync/sync.service';
 import { TypingGateway } from './typing/typing.gateway';
 import { TypingService } from './typing/typing.service';
 import { OwnMessages } from './unread/own-messages';
@@ -115,6 +133,8 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     UnreadController,
     ConversationsController,
     DeparturesConsumer,
+    DisappearingController,
+    DraftsController,
     ExportsController,
     ForwardsController,
     LiveRoomsController,
@@ -122,6 +142,8 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PeopleEventsConsumer,
     PinsController,
     PresenceController,
+    ScheduledController,
+    SyncController,
     ReceiptsController,
     SearchController,
     ReactionsController,
@@ -155,6 +177,14 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     DepartedUsers,
     DeparturesService,
     MissedDepartures,
+    DisappearingGateway,
+    DisappearingService,
+    Expiry,
+    DraftRepository,
+    DraftsGateway,
+    DraftsService,
+    LeaseRepository,
+    LeasedWork,
     ExportsService,
     MessageErasure,
     MessageAdmission,
@@ -191,6 +221,12 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     SearchService,
     SearchVisibility,
     SearchWriter,
+    ScheduledGateway,
+    ScheduledRepository,
+    ScheduledSender,
+    ScheduledService,
+    SyncGateway,
+    SyncService,
     TypingGateway,
     TypingService,
     JoinedPlaces,

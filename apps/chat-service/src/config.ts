@@ -78,6 +78,17 @@ export class ChatConfig extends BaseConfig {
   /** Most conversations that one user can be in. */
   @IsNumber(1, 100_000)
   MAX_CONVERSATIONS_PER_USER = 2_000;
+  /** Drafts that a user may have at once. */
+  @IsNumber(1, 2_000)
+  MAX_DRAFTS = 200;
+
+  /** Messages of a user that may wait for their time, or for their author after they could not be sent. */
+  @IsNumber(1, 10_000)
+  MAX_SCHEDULED = 100;
+
+  /** Days into the future that a message may be scheduled for. */
+  @IsNumber(1, 3_650)
+  SCHEDULE_MAX_DAYS = 365;
 
   /** Largest Socket.IO packet from a client, bytes; the connection of one who sends more is closed. */
   @IsNumber(16_384, 16_777_216)

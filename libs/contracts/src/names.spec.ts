@@ -23,10 +23,17 @@ const VERBS = [
   'react',
   'read',
   'read-all',
+  'disappear',
+  'list-scheduled',
   'renew',
   'search',
+  'reschedule',
+  'schedule',
   'send',
+  'set',
   'subscribe',
+  'sync',
+  'unschedule',
   'unpin',
   'unreact',
 ];
@@ -40,7 +47,9 @@ const PARTICIPLES = [
   'deleted',
   'pinned',
   'read',
+  'scheduled',
   'unblocked',
+  'unscheduled',
   'updated',
 ];
 

@@ -29,6 +29,10 @@ import * as sessions from './sessions/session.contracts';
 import * as oidc from './oidc/oidc.contracts';
 import * as secondFactor from './second-factor/second-factor.contracts';
 import * as threads from './threads/thread.contracts';
+import * as disappearing from './disappearing/disappearing.contracts';
+import * as drafts from './drafts/draft.contracts';
+import * as scheduled from './scheduled/scheduled.contracts';
+import * as sync from './sync/sync.contracts';
 import * as typing from './typing/typing.contracts';
 import * as unread from './unread/unread.contracts';
 import * as users from './users/user.contracts';
@@ -66,6 +70,10 @@ const everything = [
   threads,
   forwards,
   typing,
+  drafts,
+  scheduled,
+  disappearing,
+  sync,
   notifications,
   infra,
 ].flatMap((module) => Object.values(module as Record<string, unknown>));
@@ -116,6 +124,10 @@ export const chatNamespace = namespace(
   threads,
   forwards,
   typing,
+  drafts,
+  scheduled,
+  disappearing,
+  sync,
   presence,
   blocks,
   sessions,

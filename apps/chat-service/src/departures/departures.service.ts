@@ -6,10 +6,12 @@ import { Broadcaster } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { MembershipEnds } from '../members/membership-ends';
+import { DraftsService } from '../drafts/drafts.service';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
 import { ReceiptsService } from '../receipts/receipts.service';
+import { ScheduledService } from '../scheduled/scheduled.service';
 import { UserDirectory } from '../users/user-directory';
 import { DepartedUserRepository } from './departed-user.repository';
 import { DepartedUsers } from './departed-users';
@@ -30,6 +32,8 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
     private readonly presence: PresenceService,
+    private readonly drafts: DraftsService,
+    private readonly scheduled: ScheduledService,
     private readonly users: UserDirectory,
     private readonly broadcaster: Broadcaster,
     private readonly done: DepartedUserRepository,
@@ -65,6 +69,8 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
       const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
       await this.presence.removeAllOf(userId);
+      await this.drafts.removeAllOf(userId);
+      await this.scheduled.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);
       this.logger.info('a user has left', {
         userId,

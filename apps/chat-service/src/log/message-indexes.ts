@@ -9,6 +9,7 @@ export const indexNames = {
   changes: 'messages_changes',
   byTime: 'messages_by_time',
   controls: 'messages_controls',
+  expiry: 'messages_expiry',
   outbox: 'messages_outbox',
   own: 'messages_own',
   deleted: 'messages_deleted',
@@ -52,6 +53,12 @@ const indexes: mongo.IndexDescription[] = [
     name: indexNames.deleted,
     key: { conversation_id: 1, seq: 1, sender_id: 1, deleted_at: 1 },
     partialFilterExpression: { deleted_at: { $exists: true } },
+  },
+  // Whose time is over: find({ expires_at: { $lte } }).sort({ expires_at: 1 }). Emptied ones leave it.
+  {
+    name: indexNames.expiry,
+    key: { expires_at: 1 },
+    partialFilterExpression: { expires_at: { $exists: true } },
   },
   // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
   {

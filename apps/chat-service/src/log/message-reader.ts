@@ -100,11 +100,34 @@ export class MessageReader {
     return (await this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, options))?.edits ?? [];
   }
 
+  /** Which of the conversations have changed since; answered from an index. Those with nothing new are not in it. */
+  async listChanged(since: readonly { id: string; ev: number }[]): Promise<Set<string>> {
+    const found = await Promise.all(
+      since.map(async ({ id, ev }) => {
+        const newer = await this.log.messages.findOne(
+          { ...of(id), ev: { $gt: ev } },
+          { ...DEADLINE, projection: { _id: 0, ev: 1 }, hint: indexNames.changes },
+        );
+        return newer ? [id] : [];
+      }),
+    );
+    return new Set(found.flat());
+  }
+
   /** What changed after `ev`, in order of change. */
   listChangesAfter(conversationId: string, ev: number, limit: number): Promise<StoredMessage[]> {
     return this.log.messages
       .find({ ...of(conversationId), ev: { $gt: ev } }, SHOWN)
       .sort({ ev: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Messages that should have disappeared by now, the oldest end first. */
+  listExpired(limit: number): Promise<StoredMessage[]> {
+    return this.log.messages
+      .find({ expires_at: { $lte: new Date() } }, DEADLINE)
+      .sort({ expires_at: 1 })
       .limit(limit)
       .toArray();
   }

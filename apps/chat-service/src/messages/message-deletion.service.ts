@@ -2,25 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { messageDeleted, messageRemovedEvent, type DeleteMessageDto } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { HiddenMessages } from '../hidden/hidden-messages';
-import type { MessageUpdate } from '../log/stored-message';
+import { TooManyChangesError } from '../log/errors';
+import { MessageLog } from '../log/message-log';
+import type { StoredMessage } from '../log/stored-message';
 import { UnreadPush } from '../unread/unread-push';
 import { MessageAccess, type Found } from './message-access';
 import { MessageChanges } from './message-changes';
 import { toDeletedDto } from './message.view';
-
-/** All that a message has said and all that was done to it; its place stays. */
-const EMPTIED: MessageUpdate = {
-  content: '',
-  attachments: [],
-  mentions: undefined,
-  mention_all: undefined,
-  forwarded_from: undefined,
-  reactions: undefined,
-  edits: undefined,
-  edited_at: undefined,
-  pinned_at: undefined,
-  pinned_by: undefined,
-};
+import { EMPTIED } from './tombstone';
 
 @Injectable()
 export class MessageDeletionService {
@@ -29,6 +18,7 @@ export class MessageDeletionService {
     private readonly changes: MessageChanges,
     private readonly hidden: HiddenMessages,
     private readonly unread: UnreadPush,
+    private readonly log: MessageLog,
     private readonly broadcaster: Broadcaster,
   ) {}
 
@@ -42,6 +32,28 @@ export class MessageDeletionService {
       { caller, clientId, outbox: [messageRemovedEvent.name] },
       ({ deleted_at }, at) => (deleted_at ? null : { ...EMPTIED, deleted_at: at }),
     );
+  }
+
+  /** Its time is over: as if it had been deleted for everybody, by nobody. */
+  async expire({ _id, conversation_id }: StoredMessage): Promise<void> {
+    try {
+      await this.log.change(
+        _id.toHexString(),
+        conversation_id.toHexString(),
+        ({ expires_at }, at) => (expires_at ? { ...EMPTIED, deleted_at: at } : null),
+        { outbox: [messageRemovedEvent.name] },
+      );
+    } catch (error) {
+      if (!(error instanceof TooManyChangesError)) throw error;
+      // It can take no further number. What was promised to go goes: clients see it when they read it again.
+      await this.log.messages.updateOne(
+        { _id },
+        {
+          $set: { content: '', attachments: [], deleted_at: new Date() },
+          $unset: { expires_at: '', edits: '' },
+        },
+      );
+    }
   }
 
   /** Whoever sees a message may hide it; once hidden it does not exist for them, and hiding it again changes nothing. */

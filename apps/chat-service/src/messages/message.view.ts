@@ -1,9 +1,11 @@
 import type { MessageDeletedDto, MessageDto, MessageType } from '@app/contracts';
 import type { StoredMessage } from '../log/stored-message';
 import { UNREAD, type Readership } from '../receipts/readership';
+import { asSeen } from './tombstone';
 
 /** The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views of the members' watermarks. */
-export function toMessageDto(stored: StoredMessage, readership?: Readership): MessageDto {
+export function toMessageDto(message: StoredMessage, readership?: Readership): MessageDto {
+  const stored = asSeen(message);
   const dto: MessageDto = {
     _id: stored._id.toHexString(),
     conversation_id: stored.conversation_id.toHexString(),

@@ -76,6 +76,9 @@ export class MessagesService {
     try {
       const { message, duplicate } = await this.log.append({
         ...post,
+        ...(state.disappearAfter !== null && {
+          fields: { ...post.fields, expires_at: new Date(Date.now() + state.disappearAfter * 1_000) },
+        }),
         conversationId: state.id,
         senderId: caller.userId,
         // Without an id from the client a retry cannot be told from a new message; it still needs one for the store.

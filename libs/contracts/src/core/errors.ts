@@ -42,6 +42,7 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
 
 /** One complaint about one field of the input. `field` is a path such as `participantIds[2]`. */
 export interface ErrorDetail {

@@ -96,7 +96,7 @@ describe('asyncapi.yml', () => {
     const { document, diagnostics } = await new Parser().parse(committed('asyncapi.yml'));
     expect(diagnostics.map(({ code }) => code)).toEqual(['asyncapi-latest-version']);
     expect(document?.version()).toBe('3.0.0');
-  });
+  }, 60_000);
 
   it.each(namespaces)('$name is a channel with exactly its events', ({ name, client, server }) => {
     expect(asyncApi.channels[name.slice(1)]?.address).toBe(name);

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AppError,
+  badRequest,
+  draftChanged,
+  type DraftDto,
+  type ListDraftsDto,
+  type Page,
+  type SetDraftDto,
+} from '@app/contracts';
+import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import { ChatConfig } from '../config';
+import { MembershipsService } from '../conversations/memberships/memberships.service';
+import { ConversationPolicy } from '../conversations/policy/conversation-policy';
+import { ConversationStates } from '../conversations/state/conversation-states';
+import { DraftRepository, isEmpty, type Draft } from './draft.repository';
+
+const DEFAULT_LIMIT = 20;
+
+/** What people have typed and not sent yet, the same on all of their devices. */
+@Injectable()
+export class DraftsService {
+  constructor(
+    private readonly drafts: DraftRepository,
+    private readonly states: ConversationStates,
+    private readonly policy: ConversationPolicy,
+    private readonly memberships: MembershipsService,
+    private readonly broadcaster: Broadcaster,
+    private readonly config: ChatConfig,
+  ) {}
+
+  async set(caller: Caller, { conversationId, content, replyTo, clientId }: SetDraftDto): Promise<DraftDto> {
+    const state = await this.states.getFor(caller.userId, conversationId);
+    await this.policy.assertMay(caller, state, 'draft');
+    const draft = { conversationId: state.id, content, replyTo: replyTo ?? null };
+    if (!isEmpty(draft)) await this.assertRoom(caller.userId, state.id);
+    const dto = toDto(await this.drafts.set(caller.userId, draft));
+    const told = { ...dto, ...(clientId !== undefined && { clientId }) };
+    this.broadcaster.to(rooms.user(caller.userId)).emit(draftChanged, told);
+    return dto;
+  }
+
+  async list({ userId }: Caller, { limit = DEFAULT_LIMIT, cursor }: ListDraftsDto): Promise<Page<DraftDto>> {
+    const [found, ids] = await Promise.all([
+      this.drafts.listOf(userId, limit + 1, cursor === undefined ? undefined : placeOf(cursor)),
+      this.memberships.idsOf(userId),
+    ]);
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const isIn = new Set(ids);
+    return {
+      // Drafts to conversations that one has left are kept, in case one comes back; nobody could send them now.
+      items: page.filter(({ conversationId }) => isIn.has(conversationId)).map(toDto),
+      next: last && found.length > limit ? `${last.updatedAt.getTime()}.${last.conversationId}` : null,
+    };
+  }
+
+  removeAllOf(userId: number): Promise<void> {
+    return this.drafts.removeAllOf(userId);
+  }
+
+  private async assertRoom(userId: number, conversationId: string): Promise<void> {
+    const { MAX_DRAFTS } = this.config;
+    if ((await this.drafts.countOf(userId)) < MAX_DRAFTS) return;
+    if (await this.drafts.has(userId, conversationId)) return;
+    throw new AppError('CONFLICT', `there are ${MAX_DRAFTS} drafts already; send or empty one first`);
+  }
+}
+
+const toDto = ({ conversationId, content, replyTo, rev, updatedAt }: Draft): DraftDto => ({
+  conversation_id: conversationId,
+  content,
+  reply_to: replyTo,
+  rev,
+  updated_at: updatedAt.toISOString(),
+});
+
+function placeOf(cursor: string): { at: Date; id: string } {
+  const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
+  if (at === undefined || id === undefined)
+    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
+  return { at: new Date(Number(at)), id };
+}

@@ -1,0 +1,166 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ErrorCode, ScheduledStatus, SentType } from '@app/contracts';
+import { mongo, type Connection } from 'mongoose';
+import { DATABASE } from '../database.module';
+
+/** What is to be sent, by whom. Ids are hex. */
+export interface ScheduledContent {
+  conversation_id: string;
+  content: string;
+  type: SentType;
+  attachments: string[];
+  reply_to: string | null;
+  thread_id: string | null;
+  send_at: Date;
+}
+
+export interface StoredScheduled extends ScheduledContent {
+  _id: mongo.ObjectId;
+  user_id: number;
+  username: string;
+  clientId?: string;
+  /** `sending`: it is too late to change it; to its author it still waits. */
+  status: ScheduledStatus | 'sending';
+  error?: ErrorCode;
+  created_at: Date;
+}
+
+const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
+const MAX_TIME = { maxTimeMS: 3_000 } as const;
+const CHANGEABLE: mongo.Condition<StoredScheduled['status']> = { $in: ['waiting', 'failed'] };
+const AFTER = { returnDocument: 'after' } as const;
+
+export type NewScheduled = Omit<StoredScheduled, '_id' | 'status' | 'created_at'>;
+
+@Injectable()
+export class ScheduledRepository implements OnModuleInit {
+  private readonly scheduled: mongo.Collection<StoredScheduled>;
+
+  constructor(@Inject(DATABASE) connection: Connection) {
+    const db = connection.getClient().db(connection.name);
+    this.scheduled = db.collection('scheduled_messages', { readPreference: 'primary' });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.scheduled.createIndexes([
+      // What is due: find({ status, send_at: { $lte } }).sort({ send_at: 1, _id: 1 })
+      { key: { status: 1, send_at: 1, _id: 1 } },
+      // A user's: find({ user_id }).sort({ send_at: 1, _id: 1 })
+      { key: { user_id: 1, send_at: 1, _id: 1 } },
+      {
+        key: { user_id: 1, conversation_id: 1, clientId: 1 },
+        unique: true,
+        partialFilterExpression: { clientId: { $exists: true } },
+      },
+    ]);
+  }
+
+  /** For a clientId that was scheduled before: that one. */
+  async add(fresh: NewScheduled): Promise<StoredScheduled> {
+    const message = {
+      ...fresh,
+      _id: new mongo.ObjectId(),
+      status: 'waiting' as const,
+      created_at: new Date(),
+    };
+    try {
+      await this.scheduled.insertOne(message, DURABLE);
+      return message;
+    } catch (error) {
+      const { user_id, conversation_id, clientId } = fresh;
+      const earlier =
+        clientId !== undefined && isDuplicateKey(error)
+          ? await this.scheduled.findOne({ user_id, conversation_id, clientId }, MAX_TIME)
+          : null;
+      if (!earlier) throw error;
+      return earlier;
+    }
+  }
+
+  findOf(userId: number, id: string): Promise<StoredScheduled | null> {
+    return this.scheduled.findOne({ _id: new mongo.ObjectId(id), user_id: userId }, MAX_TIME);
+  }
+
+  findByClientId(userId: number, conversationId: string, clientId: string): Promise<StoredScheduled | null> {
+    return this.scheduled.findOne({ user_id: userId, conversation_id: conversationId, clientId }, MAX_TIME);
+  }
+
+  countOf(userId: number): Promise<number> {
+    return this.scheduled.countDocuments({ user_id: userId }, MAX_TIME);
+  }
+
+  /** The next one first, behind the given one. */
+  listOf(
+    userId: number,
+    limit: number,
+    { conversationId, after }: { conversationId?: string; after?: { at: Date; id: string } },
+  ): Promise<StoredScheduled[]> {
+    const behind = after && {
+      $or: [
+        { send_at: { $gt: after.at } },
+        { send_at: after.at, _id: { $gt: new mongo.ObjectId(after.id) } },
+      ],
+    };
+    const there = conversationId === undefined ? {} : { conversation_id: conversationId };
+    return this.scheduled
+      .find({ user_id: userId, ...there, ...behind }, MAX_TIME)
+      .sort({ send_at: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Null: it is not there any more, or just being sent. One that had failed waits again. */
+  change(
+    userId: number,
+    id: string,
+    values: Partial<Pick<StoredScheduled, 'content' | 'send_at'>>,
+  ): Promise<StoredScheduled | null> {
+    return this.scheduled.findOneAndUpdate(
+      { _id: new mongo.ObjectId(id), user_id: userId, status: CHANGEABLE },
+      { $set: { ...values, status: 'waiting' }, $unset: { error: '' } },
+      { ...AFTER, ...DURABLE, ...MAX_TIME },
+    );
+  }
+
+  listDue(limit: number): Promise<StoredScheduled[]> {
+    return this.scheduled
+      .find({ status: { $in: ['waiting', 'sending'] }, send_at: { $lte: new Date() } }, MAX_TIME)
+      .sort({ send_at: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** From here on its author cannot change it. Null: it was changed or taken back since it was read. */
+  claim({ _id, send_at }: StoredScheduled): Promise<StoredScheduled | null> {
+    return this.scheduled.findOneAndUpdate(
+      { _id, send_at, status: { $in: ['waiting', 'sending'] } },
+      { $set: { status: 'sending' } },
+      { ...AFTER, ...DURABLE, ...MAX_TIME },
+    );
+  }
+
+  fail({ _id }: StoredScheduled, error: ErrorCode): Promise<StoredScheduled | null> {
+    return this.scheduled.findOneAndUpdate(
+      { _id },
+      { $set: { status: 'failed', error } },
+      { ...AFTER, ...DURABLE, ...MAX_TIME },
+    );
+  }
+
+  /** It was sent. */
+  async finish({ _id }: StoredScheduled): Promise<void> {
+    await this.scheduled.deleteOne({ _id }, DURABLE);
+  }
+
+  /** Whether it was there and not being sent. */
+  async remove(userId: number, id: string): Promise<boolean> {
+    const one = { _id: new mongo.ObjectId(id), user_id: userId, status: CHANGEABLE };
+    return (await this.scheduled.deleteOne(one, DURABLE)).deletedCount === 1;
+  }
+
+  async removeAllOf(userId: number): Promise<void> {
+    await this.scheduled.deleteMany({ user_id: userId }, DURABLE);
+  }
+}
+
+const isDuplicateKey = (error: unknown) => error instanceof mongo.MongoServerError && error.code === 11_000;

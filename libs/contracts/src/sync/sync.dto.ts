@@ -1,0 +1,85 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ConversationDto } from '../conversations/conversation.dto';
+import { IsId, IsLimit } from '../core/fields';
+import { MessageDto } from '../messages/message.dto';
+
+/** Conversations that one sync may ask for; a client that knows more asks again. */
+export const MAX_CURSORS = 500;
+
+export class CursorDto {
+  @IsId()
+  conversationId!: string;
+
+  /** `ev` of the last change that the client has; 0: none. */
+  @IsInt()
+  @Min(0)
+  ev!: number;
+}
+
+export class SyncDto {
+  /** At most 500: how far the client is in the conversations that it knows. */
+  @IsArray()
+  @ArrayMaxSize(MAX_CURSORS)
+  @ValidateNested({ each: true })
+  @Type(() => CursorDto)
+  cursors!: CursorDto[];
+
+  /** Changes for each conversation: 1–100, default 50. */
+  @IsLimit(100)
+  limit?: number;
+}
+
+export class SyncQueryDto {
+  /** `<conversation id>:<ev>`, separated by commas; at most 500. */
+  @IsString()
+  @MaxLength(MAX_CURSORS * 42)
+  @Matches(/^$|^[0-9a-fA-F]{24}:\d{1,15}(,[0-9a-fA-F]{24}:\d{1,15})*$/, {
+    message: '$property must be <conversation id>:<ev>, separated by commas',
+  })
+  cursors!: string;
+
+  @IsLimit(100)
+  limit?: number;
+}
+
+export class SyncedDto {
+  @IsId()
+  conversationId!: string;
+
+  /** `changed` since the cursor; `new`: the caller is in it and named no cursor; `gone`: it does not exist for the caller any more. */
+  @IsIn(['changed', 'new', 'gone'])
+  state!: 'changed' | 'new' | 'gone';
+
+  /** As it is now, unless it is gone. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ConversationDto)
+  conversation?: ConversationDto;
+
+  /** Messages that came or changed since the cursor, as they are now, in the order of their `ev`. None of a `new` one. */
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => MessageDto)
+  messages!: MessageDto[];
+
+  /** The next cursor. Of a `new` one: where it stands; what is older is read by `message:list`. */
+  @IsInt()
+  ev!: number;
+
+  /** There is more behind `ev`. */
+  @IsBoolean()
+  more!: boolean;
+}
