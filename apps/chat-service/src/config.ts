@@ -51,6 +51,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(0, 100)
   MAX_MENTIONS = 50;
 
+  /** Milliseconds that a message with an unknown name after an @ waits for the user service, before that stays text. */
+  @IsNumber(50, 10_000)
+  MENTION_TIMEOUT_MS = 400;
+
   /** Seconds after it was sent in which a message may be edited; 0: always. */
   @IsNumber(0, 315_360_000)
   EDIT_WINDOW_SECONDS = 86_400;

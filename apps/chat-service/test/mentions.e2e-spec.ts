@@ -4,7 +4,7 @@ import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 import { say, stage } from './support/stage';
 
-const service = useChatService({ MAX_MENTIONS: '5' });
+const service = useChatService({ MAX_MENTIONS: '5', MENTION_TIMEOUT_MS: '3000' });
 
 const at = ({ id }: Person) => `@user-${id}`;
 const directory = () => service().everybody.directory;

@@ -49,6 +49,7 @@ export * from './messages/message.contracts';
 export * from './messages/message.dto';
 export * from './messages/message-events.dto';
 export * from './messages/message-edit.dto';
+export * from './messages/message-parts.dto';
 export * from './messages/system.dto';
 export * from './receipts/receipt.contracts';
 export * from './receipts/receipt.dto';

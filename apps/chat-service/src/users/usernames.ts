@@ -5,8 +5,6 @@ import { ChatConfig } from '../config';
 import { toKey } from '../mentions/mentions-in';
 import { FreshCache } from '../people/fresh-cache';
 
-/** A message waits for it. */
-const DEADLINE_MS = 400;
 /** Somebody who has just taken a name is found after this time at the latest. */
 const LIFETIME_MS = 60_000;
 const CACHED_NAMES = 50_000;
@@ -27,7 +25,7 @@ export class Usernames {
       caller: 'chat-service',
       target: 'user-service',
       urls: config.USER_SERVICE_URL,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: config.MENTION_TIMEOUT_MS,
     });
   }
 

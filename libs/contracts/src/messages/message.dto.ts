@@ -12,6 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsClientId, IsCursor, IsFlag, IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { ForwardedFromDto, ReactionDto, ThreadSummaryDto } from './message-parts.dto';
 import { SystemDto } from './system.dto';
 
 export const MESSAGE_LIMITS = { content: 8_000, attachments: 10 } as const;
@@ -143,35 +144,6 @@ export class DeliveryDto {
   @OrNull()
   @IsTimestamp()
   timestamp!: string | null;
-}
-
-/** Who has reacted with one emoji. */
-export class ReactionDto {
-  @IsString()
-  emoji!: string;
-
-  @IsArray()
-  @IsInt({ each: true })
-  user_ids!: number[];
-}
-
-/** At the root of a thread. */
-export class ThreadSummaryDto {
-  /** Replies that are not deleted; 100 means "100 or more". */
-  @IsInt()
-  count!: number;
-
-  @IsTimestamp()
-  last_reply_at!: string;
-}
-
-/** Where a forwarded message comes from; not from which conversation, which its readers may not know. */
-export class ForwardedFromDto {
-  @IsUserId()
-  sender_id!: number;
-
-  @IsTimestamp()
-  created_at!: string;
 }
 
 /** Fields that may be missing are left out when there is nothing to say. */

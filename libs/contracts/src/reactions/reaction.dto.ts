@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsString, ValidateNested } from 'class-validator';
 import { IsId, IsUserId } from '../core/fields';
-import { MessageCommandDto, ReactionDto } from '../messages/message.dto';
+import { ReactionDto } from '../messages/message-parts.dto';
+import { MessageCommandDto } from '../messages/message.dto';
 import { IsEmoji } from './emoji';
 
 export class ReactionBodyDto extends MessageCommandDto {
