@@ -6,8 +6,9 @@ import { closedLoop } from './load/closed-loop.mjs';
 import { http } from './load/http.mjs';
 import { idle } from './load/idle.mjs';
 import { openLoop } from './load/open-loop.mjs';
+import { search } from './load/search.mjs';
 
-const workloads = { closedLoop, openLoop, idle, http };
+const workloads = { closedLoop, openLoop, idle, http, search };
 
 /** Tells the parent where we are; resolves when it has done its measuring. */
 const phase = (name) =>

@@ -20,6 +20,7 @@ export async function openSystem(options, say) {
   const place = (url, memory) => ({
     target: { host: '127.0.0.1', port: Number(new URL(url).port) },
     processes: system.processes,
+    chatDbUrl: system.env.CHAT_DB_URL,
     memory: Object.fromEntries(memory.map((name) => [name, system.processes[name]])),
   });
   return {

@@ -25,6 +25,8 @@ export function describe({ title, results }) {
 const NAMES = { yardstick: 'bare Socket.IO', gateway: 'through the gateway', direct: 'direct' };
 
 function figures(result) {
+  if (result.searches)
+    return `${whole(result.messages)} messages, indexed at ${whole(result.indexedPerSecond)}/s, index ${whole(result.indexMb)} MB`;
   if (result.connectsPerSecond) {
     const memory = Object.entries(result.kbPerSocket).map(([name, kb]) => `${name} ${kb.toFixed(1)} kB`);
     return `${whole(result.connectsPerSecond)} connects/s   per socket: ${memory.join(', ')}`;
@@ -40,7 +42,9 @@ function figures(result) {
 }
 
 const comparison = (result, base) =>
-  base && base !== result && !result.offeredPerSecond ? `(${ratio(headline(result), headline(base))})` : '';
+  base && base !== result && !result.offeredPerSecond && !result.searches
+    ? `(${ratio(headline(result), headline(base))})`
+    : '';
 
 function details(result) {
   const lines = [];
@@ -53,6 +57,10 @@ function details(result) {
   }
   for (const complaint of [result.firstRefusal, result.firstDisconnect, result.firstFailure]) {
     if (complaint) lines.push(`first complaint: ${complaint.slice(0, 200)}`);
+  }
+  for (const [who, queries] of Object.entries(result.searches ?? {})) {
+    for (const [what, { found, p50, p99 }] of Object.entries(queries))
+      lines.push(`in ${who}, ${what}: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, ${found} shown`);
   }
   if (result.notifications) {
     const { expected, stored, atEndOfLoad, drainedAfterSeconds } = result.notifications;

@@ -7,6 +7,8 @@ const PACED_PER_SECOND = 1_500;
 const FAN_OUT = [200, 1_000];
 const FAN_OUT_IN_FLIGHT = 32;
 const HTTP_CONNECTIONS = 50;
+/** Of each kind, per second of `--seconds`. */
+const SEARCHES_PER_SECOND = 30;
 const WARMUP_SECONDS = 3;
 const SETTLE_MS = 1_500;
 
@@ -84,6 +86,22 @@ export const WORKLOADS = {
       },
     ]),
   ),
+  search: {
+    title: () => 'Search in 200,000 messages, one request after the other',
+    isSearch: true,
+    run: (place, accounts, { seconds }) =>
+      generate(
+        {
+          workload: 'search',
+          target: place.target,
+          accounts: accounts.slice(0, 4),
+          chatDbUrl: place.chatDbUrl,
+          requests: SEARCHES_PER_SECOND * seconds,
+        },
+        place.processes,
+      ),
+    leavesBacklog: true,
+  },
   http: {
     title: () => `HTTP GET /users/me, ${HTTP_CONNECTIONS} kept-alive connections`,
     isHttp: true,
