@@ -36,7 +36,7 @@ export async function fill(url, models) {
   ])
     ids.push(model, ...(await copy(db, model, count - 1)));
   const model = await db.collection('messages').findOne({ conversation_id: new ObjectId(first) });
-  let batch = [];
+  const batch = [];
   let total = 0;
   for (const [index, id] of ids.entries()) {
     for (let seq = 2; seq <= sizeOf(index); seq++) {

@@ -74,7 +74,7 @@ export class SearchRun {
     const need = skip + limit + 1;
     const found: Found[] = [];
     let before = cursor ? earlier(cursor, where.to) : where.to;
-    let size = isPlain(demands) ? need : Math.min(need * GROWTH, MOST_IN_STEP);
+    let size = need;
     for (let left = BUDGET; left > 0; left -= size, size = Math.min(size * GROWTH, MOST_IN_STEP)) {
       const { candidates, next } = await walk.step(before, size);
       found.push(

@@ -61,13 +61,15 @@ export class SearchIndexer implements OnModuleInit {
   private async run(): Promise<void> {
     await this.pause(GATHER_MS);
     while (this.due.size > 0 && !this.hasStopped()) {
+      const { size } = this.pace;
       const started = performance.now();
-      const isDone = await this.round(this.pace.size);
+      const changes = await this.round(size);
       const took = performance.now() - started;
-      await this.pause(isDone ? GATHER_MS : RETRY_MS);
+      // A full round has left something behind.
+      await this.pause(changes === undefined ? RETRY_MS : changes < size ? GATHER_MS : took);
       // Looked at again and again: what was busy may be quiet by now.
       while (performance.now() - started < took * (1 + this.pace.rest) && !this.hasStopped())
-        await this.pause(GATHER_MS);
+        await this.pause(GATHER_MS / 5);
     }
   }
 
@@ -83,14 +85,13 @@ export class SearchIndexer implements OnModuleInit {
     await delay(ms, undefined, { ref: false, signal: this.stopping.signal }).catch(() => undefined);
   }
 
-  /** Whether it went well. */
-  private async round(size: number): Promise<boolean> {
+  /** How many changes; undefined when it failed. */
+  private async round(size: number): Promise<number | undefined> {
     try {
-      await this.writer.round(size);
-      return true;
+      return await this.writer.round(size);
     } catch (error) {
       this.logger.warn('the search index lags behind', { err: error, conversations: this.due.size });
-      return false;
+      return undefined;
     }
   }
 
@@ -100,6 +101,6 @@ export class SearchIndexer implements OnModuleInit {
     await this.running;
     const giveUpAt = performance.now() + LAST_ROUNDS_MS;
     while (this.due.size > 0 && performance.now() < giveUpAt)
-      if (!(await this.round(PACES.quiet.size))) return;
+      if ((await this.round(PACES.quiet.size)) === undefined) return;
   }
 }

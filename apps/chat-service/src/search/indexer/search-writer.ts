@@ -38,7 +38,7 @@ export class SearchWriter {
   ) {}
 
   /** About so many changes, of the conversations that wait longest. What fails is done again by a later round. */
-  async round(budget: number): Promise<void> {
+  async round(budget: number): Promise<number> {
     const parts = await this.read(budget);
     const changes = parts.flatMap((part) => part.changes);
     await this.store(changes);
@@ -47,6 +47,7 @@ export class SearchWriter {
     await this.progress.advance(new Map(parts.map(({ id, last }) => [id, last])));
     for (const { id, upTo } of parts) this.due.settle(id, upTo);
     indexed.inc(changes.length);
+    return changes.length;
   }
 
   private async read(budget: number): Promise<Part[]> {
@@ -54,8 +55,9 @@ export class SearchWriter {
     const known = await this.progress.find(waiting.map(([id]) => id));
     const parts: Part[] = [];
     for (let left = budget, at = 0; left > 0 && at < waiting.length; at += AT_ONCE) {
-      const page = Math.ceil(left / AT_ONCE);
-      const read = waiting.slice(at, at + AT_ONCE).map(async ([id, heard]): Promise<Part> => {
+      const group = waiting.slice(at, at + AT_ONCE);
+      const page = Math.ceil(left / group.length);
+      const read = group.map(async ([id, heard]): Promise<Part> => {
         const from = known.get(id) ?? 0;
         const changes = await this.messages.listAfter(id, from, page);
         const last = changes.at(-1)?.ev ?? from;
