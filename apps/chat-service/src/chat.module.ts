@@ -39,7 +39,12 @@ import { ForwardsService } from './forwards/forwards.service';
 import { HiddenMessageRepository } from './hidden/hidden-message.repository';
 import { HiddenMessages } from './hidden/hidden-messages';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
+import { LiveRoomsGateway } from './live-rooms/live-rooms.gateway';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
+import { RoomAnnouncer } from './live-rooms/room-announcer';
+import { RoomKeeper } from './live-rooms/room-keeper';
+import { RoomVisitRepository } from './live-rooms/room-visit.repository';
+import { VisitWriter } from './live-rooms/visit-writer';
 import { Additions } from './members/additions';
 import { MemberEvents } from './members/member-events';
 import { MemberList } from './members/member-list';
@@ -200,7 +205,12 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PeopleService,
     LastSeenReports,
     LocalPresence,
+    LiveRoomsGateway,
     LiveRoomsService,
+    RoomAnnouncer,
+    RoomKeeper,
+    RoomVisitRepository,
+    VisitWriter,
     PresenceGateway,
     PresenceKeeper,
     PresenceRepository,

@@ -32,6 +32,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(1, 10_000)
   TYPING_RATE_MAX = 50;
 
+  /** Conversations that one socket may have open (`conversation:join`) at a time. */
+  @IsNumber(1, 100_000)
+  MAX_OPEN_ROOMS = 1_000;
+
   /** Most members of one conversation, its creator included. */
   @IsNumber(2, 1_000)
   MAX_GROUP_SIZE = 1_000;

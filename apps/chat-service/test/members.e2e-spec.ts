@@ -15,12 +15,13 @@ import {
   removeMember,
   sendMessage,
   transferConversation,
+  typing,
   typingNotice,
   userBlocked,
 } from '@app/contracts';
-import { Broadcaster, rooms } from '@app/realtime';
 import { eventually, refusalOf } from '@app/testing';
 import { describe, expect, it } from 'vitest';
+import { RoomAnnouncer } from '../src/live-rooms/room-announcer';
 import { useChatService } from './support/chat-service';
 import { ownQueues, PeopleEvents } from './support/people-events';
 import { codeOf, heard, placeOf, sorted, wordsOf } from './support/rooms';
@@ -171,8 +172,9 @@ describe('removing a member', () => {
       memberCount: 2,
       removedBy: moderator.id,
     };
-    const open = service().app.get(Broadcaster).to(rooms.conversation(group._id));
-    open.emit(typingNotice, { ...place, userId: moderator.id, isTyping: true });
+    const open = service().app.get(RoomAnnouncer).visits.in(group._id);
+    expect([...open.values()]).toEqual([admin.id]);
+    await moderator.emit(typing, { ...place, isTyping: true });
     // What comes later on the same way shows that nothing came before it.
     const other = await admin.group(member);
     await admin.emit(sendMessage, { ...placeOf(other), content: 'elsewhere' });

@@ -9,11 +9,12 @@ import {
   type Audience,
 } from '@app/contracts';
 import { AccessTokens } from '@app/platform';
-import { Broadcaster, rooms } from '@app/realtime';
+import { Broadcaster } from '@app/realtime';
 import { eventually, HttpClient, refusalOf } from '@app/testing';
 import type { Connection as Database } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { DATABASE } from '../src/database.module';
+import { RoomAnnouncer } from '../src/live-rooms/room-announcer';
 import { PeopleService } from '../src/people/people.service';
 import { PresenceService } from '../src/presence/presence.service';
 import { useChatService } from './support/chat-service';
@@ -85,8 +86,7 @@ describe('watching people', () => {
     const { _id: conversationId } = await alice.group(bob);
     const watchers = Reflect.get(service().app.get(PresenceService), 'watchers') as object;
     const watching = Reflect.get(watchers, 'bySocket') as Map<string, unknown>;
-    const { adapter, sockets } = Reflect.get(service().app.get(Broadcaster), 'namespace') as {
-      adapter: { rooms: Map<string, unknown> };
+    const { sockets } = Reflect.get(service().app.get(Broadcaster), 'namespace') as {
       sockets: Map<string, unknown>;
     };
     const before = [watching.size, sockets.size];
@@ -108,7 +108,7 @@ describe('watching people', () => {
     // Longer than what they had asked for.
     for (let round = 0; round < 5; round++) await alice.emit(listConversations, {});
     expect([watching.size, sockets.size]).toEqual(before);
-    expect(adapter.rooms.has(rooms.conversation(conversationId))).toBe(false);
+    expect(service().app.get(RoomAnnouncer).visits.in(conversationId).size).toBe(0);
   });
 
   it('is for at most 200 people', async () => {

@@ -56,6 +56,7 @@ const PARTICIPLES = [
 /** Names that break the rule, each for a reason; see ARCHITECTURE.md for the rule. */
 const EXCEPTIONS: Record<string, string> = {
   'client conversation:members': 'given by the reference; the list of a list needs a noun',
+  'client conversation:status': 'the twin of the route; carries the state itself',
   'client message:delivered': 'given by the reference; says what has happened to it, as message:read does',
   'client message:status:get': 'given by the reference; a part of a message',
   'client message:status:update': 'given by the reference; a part of a message',
@@ -68,6 +69,7 @@ const EXCEPTIONS: Record<string, string> = {
   'server typing': 'the echo of the client event of this name',
   'server error': 'a failure that no ack could carry; the name that every Socket.IO client expects',
   'server server:draining': 'announces what is going on, not what has happened',
+  'server conversation:presence': 'carries the state itself',
   'server message:status': 'given by the reference; carries the state itself',
   'server unread:count': 'given by the reference; carries the state itself',
   'server notification:count': 'given by the reference; carries the state itself',

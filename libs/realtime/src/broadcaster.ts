@@ -13,11 +13,6 @@ export class Target {
     this.operator.emit(contract.name, data);
   }
 
-  /** Takes the sockets out of a room. */
-  leave(name: string): void {
-    this.operator.socketsLeave(name);
-  }
-
   except(...names: string[]): Target {
     return new Target(this.operator.except(names));
   }

@@ -2,8 +2,6 @@
 export const rooms = {
   /** All sockets of a user, on all devices and instances. */
   user: (userId: number) => `user:${userId}`,
-  /** The sockets that have a conversation open. */
-  conversation: (conversationId: string) => `conversation:${conversationId}`,
   /** The sockets that belong to a session; closed when it ends. */
   session: (sessionId: string) => `session:${sessionId}`,
 };

@@ -3,8 +3,6 @@ import {
   createConversation,
   deleteConversation,
   getConversation,
-  joinConversation,
-  leaveConversation,
   listConversations,
   updateConversation,
   type ConversationCommandDto,
@@ -13,7 +11,7 @@ import {
   type ListConversationsDto,
   type UpdateConversationDto,
 } from '@app/contracts';
-import { callerOf, HandlesEvent, rooms, SocketGateway, type ClientSocket } from '@app/realtime';
+import { callerOf, HandlesEvent, SocketGateway, type ClientSocket } from '@app/realtime';
 import { ConversationChangesService } from './conversation-changes.service';
 import { ConversationList } from './conversation-list';
 import { ConversationsService } from './conversations.service';
@@ -39,21 +37,6 @@ export class ConversationsGateway {
   @HandlesEvent(getConversation)
   get(socket: ClientSocket, { conversationId }: ConversationIdDto) {
     return this.conversations.get(callerOf(socket), conversationId);
-  }
-
-  @HandlesEvent(joinConversation)
-  async join(socket: ClientSocket, { conversationId }: ConversationIdDto) {
-    const joined = await this.conversations.joined(callerOf(socket), conversationId);
-    // One that has gone meanwhile would stay in the room for ever.
-    if (socket.connected) await socket.join(rooms.conversation(conversationId.toLowerCase()));
-    return joined;
-  }
-
-  @HandlesEvent(leaveConversation)
-  async leave(socket: ClientSocket, { conversationId }: ConversationIdDto) {
-    await this.conversations.get(callerOf(socket), conversationId);
-    await socket.leave(rooms.conversation(conversationId.toLowerCase()));
-    return {};
   }
 
   @HandlesEvent(updateConversation)

@@ -65,7 +65,8 @@ export class ConversationsService {
     return toConversationDto(await this.states.getFor(caller.userId, conversationId));
   }
 
-  async joined(caller: Caller, conversationId: string): Promise<JoinedDto> {
+  /** Where the stream stands, for one who opens it. */
+  async joined(caller: Caller, conversationId: string): Promise<Omit<JoinedDto, 'here'>> {
     const { participants } = await this.states.getFor(caller.userId, conversationId);
     const [{ seq, ev }, membersOnline] = await Promise.all([
       this.history.head(conversationId),

@@ -5,6 +5,7 @@ import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
+import { LiveRoomsService } from '../live-rooms/live-rooms.service';
 import { MembershipEnds } from '../members/membership-ends';
 import { DraftsService } from '../drafts/drafts.service';
 import { MessageErasure } from '../messages/message-erasure';
@@ -32,6 +33,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
     private readonly presence: PresenceService,
+    private readonly rooms: LiveRoomsService,
     private readonly drafts: DraftsService,
     private readonly scheduled: ScheduledService,
     private readonly users: UserDirectory,
@@ -69,6 +71,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
       const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
       await this.presence.removeAllOf(userId);
+      await this.rooms.removeAllOf(userId);
       await this.drafts.removeAllOf(userId);
       await this.scheduled.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);

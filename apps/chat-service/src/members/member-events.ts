@@ -6,7 +6,7 @@ import {
   memberRemoved,
   moderatorUpdated,
 } from '@app/contracts';
-import { Broadcaster, rooms, type Target } from '@app/realtime';
+import type { Target } from '@app/realtime';
 import {
   type ControlChange,
   type ConversationState,
@@ -17,10 +17,7 @@ import { MessageFeed } from '../feed/message-feed';
 /** Tells members what has happened to their conversation, at its place among the messages. */
 @Injectable()
 export class MemberEvents implements OnModuleInit {
-  constructor(
-    private readonly feed: MessageFeed,
-    private readonly broadcaster: Broadcaster,
-  ) {}
+  constructor(private readonly feed: MessageFeed) {}
 
   onModuleInit(): void {
     this.feed.onControl((control, state, target) => this.tell(control, state, target));
@@ -41,8 +38,7 @@ export class MemberEvents implements OnModuleInit {
         return target.emit(memberAdded, { ...people, addedBy: actorId });
       case 'member-removed':
       case 'member-left':
-        target.emit(memberRemoved, { ...people, removedBy: actorId });
-        return this.close(state, userIds);
+        return target.emit(memberRemoved, { ...people, removedBy: actorId });
       case 'moderator-promoted':
       case 'moderator-demoted':
       case 'admin-changed':
@@ -66,8 +62,7 @@ export class MemberEvents implements OnModuleInit {
           updated_at: at.toISOString(),
         });
       case 'conversation-deleted':
-        target.emit(conversationDeleted, { ...place, deletedBy: actorId });
-        return this.close(state, state.participants);
+        return target.emit(conversationDeleted, { ...place, deletedBy: actorId });
       case 'code-rotated':
       case 'request-accepted':
       case 'request-declined':
@@ -76,11 +71,6 @@ export class MemberEvents implements OnModuleInit {
         // What a newer instance may have written.
         return nothing(action);
     }
-  }
-
-  /** Whoever is not in it any more has it open on no socket. */
-  private close({ id }: ConversationState, userIds: readonly number[]): void {
-    this.broadcaster.to(...userIds.map(rooms.user)).local.leave(rooms.conversation(id));
   }
 }
 

@@ -6,6 +6,16 @@ import { LocalPresence } from './local-presence';
 import { PresenceRepository, type StoredInstance } from './presence.repository';
 import { PresenceService } from './presence.service';
 
+/** What else must be true of the instances that live, and of those only. */
+export interface Companion {
+  /** With each beat of ours. */
+  beat(): Promise<void>;
+  /** This instance is dead. May be repeated, and be done by several at once. */
+  bury(instance: string): Promise<void>;
+  /** We were taken for dead. */
+  revive(): void;
+}
+
 /** Signs of life in one lease. */
 const BEATS = 5;
 const PAGE = 1_000;
@@ -22,6 +32,7 @@ export class PresenceKeeper implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger: Logger;
   private timer: NodeJS.Timeout | undefined;
   private heardUntil = 0;
+  private readonly companions: Companion[] = [];
 
   constructor(
     private readonly store: PresenceRepository,
@@ -48,16 +59,22 @@ export class PresenceKeeper implements OnModuleInit, OnApplicationBootstrap {
     this.timer = setInterval(() => void this.tick(), this.config.PRESENCE_LEASE_MS / BEATS).unref();
   }
 
+  accompany(companion: Companion): void {
+    this.companions.push(companion);
+  }
+
   private async tick(): Promise<void> {
     try {
       if (!(await this.store.beat(this.local.instance))) {
         await this.store.register(this.local.instance);
         this.local.moveAll();
+        for (const companion of this.companions) companion.revive();
       }
       const instances = await this.store.listInstances();
       for (const dead of instances.filter((each) => this.isDead(each))) await this.bury(dead);
       this.forgetAllBut(instances);
       await this.hear();
+      for (const companion of this.companions) await companion.beat();
     } catch (error) {
       this.logger.warn('presence could not be looked after', { err: error });
     }
@@ -72,6 +89,7 @@ export class PresenceKeeper implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async bury(dead: StoredInstance): Promise<void> {
+    for (const companion of this.companions) await companion.bury(dead._id);
     const left = await this.store.bury(dead);
     for (const userId of left) this.reports.add(userId, dead.at.getTime());
     this.logger.info('an instance is gone, and with it its users', { gone: dead._id, users: left.length });

@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { presenceChanged, unavailable, type PresenceDto } from '@app/contracts';
+import { DEFAULT_PRIVACY, presenceChanged, unavailable, type PresenceDto } from '@app/contracts';
 import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { STRANGERS } from '../people/pair';
 import { PeopleService, type Changed } from '../people/people.service';
 import { LocalPresence } from './local-presence';
 import { PresenceRepository } from './presence.repository';
-import { asSeen, asSeenByOneself, isHidden, type PresenceState } from './visibility';
+import { asSeen, asSeenByOneself, isHidden, showsPresence, type PresenceState } from './visibility';
 import { Watchers } from './watchers';
 
 const TOPIC = 'presence:moved';
@@ -44,6 +44,28 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
   async onlineAmong(viewerId: number, userIds: readonly number[]): Promise<number[]> {
     const visible = await this.visible(viewerId, userIds);
     return visible.filter(({ online }) => online).map(({ userId }) => userId);
+  }
+
+  /** Those whose presence the viewer may see. */
+  async visibleTo(viewerId: number, userIds: readonly number[]): Promise<Set<number>> {
+    const [standings, privacy] = await Promise.all([
+      this.people.standings(viewerId, userIds),
+      this.people.privacyOf(userIds),
+    ]);
+    const mayBeSeen = (id: number) =>
+      id === viewerId || showsPresence(privacy.get(id) ?? DEFAULT_PRIVACY, standings.get(id) ?? STRANGERS);
+    return new Set(userIds.filter(mayBeSeen));
+  }
+
+  /** Those of the viewers who may see the user's presence. */
+  async viewersOf(userId: number, viewerIds: readonly number[]): Promise<Set<number>> {
+    const [standings, privacy] = await Promise.all([
+      this.people.standings(userId, viewerIds),
+      this.privacyOf(userId),
+    ]);
+    return new Set(
+      viewerIds.filter((id) => id === userId || showsPresence(privacy, standings.get(id) ?? STRANGERS)),
+    );
   }
 
   async subscribe(viewerId: number, socketId: string, userIds: readonly number[]): Promise<PresenceDto[]> {

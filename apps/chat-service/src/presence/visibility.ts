@@ -14,6 +14,8 @@ export interface PresenceState {
 const isOpen = (audience: Audience, { contacts, blockers }: Pair): boolean =>
   blockers.length === 0 && (audience === 'everyone' || (audience === 'contacts' && contacts));
 
+export const showsPresence = (privacy: PrivacyDto, pair: Pair): boolean => isOpen(privacy.presence, pair);
+
 /** What somebody else may see of it. Between two of whom one blocks the other nothing passes, in either direction. */
 export const asSeen = (
   { userId, online, lastSeen }: PresenceState,

@@ -53,10 +53,13 @@ export const getConversation = clientEvent('conversation:get', {
 
 export const joinConversation = clientEvent('conversation:join', {
   summary:
-    'Open a conversation on this socket. Messages arrive without it; the answer says where the stream stands.',
+    'Open a conversation on this socket: others who have it open are told. Messages arrive without it; the answer says where the stream stands.',
   payload: ConversationIdDto,
   ack: one(JoinedDto),
-  example: { payload: { conversationId }, ack: { lastSeq: 42, lastEv: 45, membersOnline: [1, 2] } },
+  example: {
+    payload: { conversationId },
+    ack: { lastSeq: 42, lastEv: 45, membersOnline: [1, 2], here: [1] },
+  },
 });
 
 export const leaveConversation = clientEvent('conversation:leave', {

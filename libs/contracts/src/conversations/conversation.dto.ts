@@ -152,6 +152,11 @@ export class JoinedDto {
   @IsArray()
   @IsInt({ each: true })
   membersOnline!: number[];
+
+  /** Those of them who have the conversation open now, the caller included; `conversation:presence` tells what changes. */
+  @IsArray()
+  @IsInt({ each: true })
+  here!: number[];
 }
 
 export class MemberDto {
