@@ -32,6 +32,7 @@ export class RealtimeAdapter extends IoAdapter {
   private readonly options: RealtimeOptions;
   private readonly info: ProcessInfo;
   private readonly dispatcher: Dispatcher;
+  private readonly farewells = new WeakMap<ClientSocket, (() => void)[]>();
 
   constructor(private readonly app: INestApplicationContext) {
     super(app);
@@ -59,6 +60,8 @@ export class RealtimeAdapter extends IoAdapter {
     this.nameSessions(server);
     this.refuseElsewhere(server);
     const served = server.of(namespace.name);
+    // One for each gateway class.
+    served.setMaxListeners(0);
     const admit = authenticate(this.app.get(AccessTokens));
     served.use((socket, next) => void admit(socket, next));
     served.on('connection', (socket: ClientSocket) => this.count(socket));
@@ -89,6 +92,18 @@ export class RealtimeAdapter extends IoAdapter {
     handlers: { message: string; callback: BoundHandler }[],
   ): void {
     this.dispatcher.bind(socket, handlers);
+  }
+
+  /** Nest wants to hear of it once for each gateway class: one listener for all of them. */
+  override bindClientDisconnect(socket: ClientSocket, callback: () => void): void {
+    const known = this.farewells.get(socket);
+    if (known) {
+      known.push(callback);
+      return;
+    }
+    const farewells = [callback];
+    this.farewells.set(socket, farewells);
+    socket.on('disconnect', () => farewells.forEach((tell) => tell()));
   }
 
   /** Session ids carry the instance's name, so that the gateway finds the instance of a polling client without a cookie. */
