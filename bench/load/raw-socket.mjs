@@ -71,6 +71,11 @@ export class RawSocket {
 
   /** The data of the ack; rejects when the event was refused. @param {string} name @param {object} payload */
   async request(name, payload) {
+    return (await this.ask(name, payload)).data;
+  }
+
+  /** The whole ack. @param {string} name @param {object} payload */
+  async ask(name, payload) {
     const id = this.#nextRequest++;
     const answer = new Promise((resolve) => {
       this.#requests.set(id, resolve);
@@ -79,7 +84,7 @@ export class RawSocket {
     this.flush();
     const ack = await answer;
     if (!ack.ok) throw new Error(`${name} was refused: ${JSON.stringify(ack.error)}`);
-    return ack.data;
+    return ack;
   }
 
   close() {

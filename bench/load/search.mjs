@@ -10,7 +10,7 @@ const QUERIES = {
   'word in 70 %': { query: `${WORDS.common} ` },
   'its beginning': { query: WORDS.common.slice(0, 6) },
   'two words': { query: `${WORDS.common} ${WORDS.middling} ` },
-  'word in 70 %, 50 pages on': { query: `${WORDS.common} `, skip: 1_000 },
+  'word in 70 %, 50 pages on': { query: `${WORDS.common} `, deep: true },
   'word that is nowhere': { query: 'zyzzyva ' },
 };
 
@@ -39,8 +39,9 @@ export async function search({ target, accounts, chatDbUrl, requests, phase }) {
   return { ...data, searches };
 }
 
-async function ask(socket, { skip, ...input }, requests) {
-  const page = { ...input, limit: 20, ...(skip && { skip }) };
+async function ask(socket, { deep, ...input }, requests) {
+  const page = { ...input, limit: 20 };
+  if (deep) page.cursor = await cursorBehind(socket, page, 50);
   const latencies = new Latencies();
   let found = 0;
   for (let request = -WARM_UP; request < requests; request++) {
@@ -49,4 +50,12 @@ async function ask(socket, { skip, ...input }, requests) {
     if (request >= 0) latencies.add(performance.now() - startedAt);
   }
   return { found, ...latencies.summary() };
+}
+
+/** The cursor of the page behind so many others. */
+async function cursorBehind(socket, page, pages) {
+  let cursor;
+  for (let turned = 0; turned < pages; turned++)
+    cursor = (await socket.ask('message:search', { ...page, cursor })).page.next;
+  return cursor;
 }

@@ -105,6 +105,7 @@ import { SearchGateway } from './search/search.gateway';
 import { SearchRun } from './search/search-run';
 import { SearchService } from './search/search.service';
 import { SearchVisibility } from './search/search-visibility';
+import { SearchWalks } from './search/walk';
 import { ThreadRepository } from './threads/thread.repository';
 import { ThreadSummaries } from './threads/thread-summaries';
 import { ThreadsController } from './threads/threads.controller';
@@ -230,6 +231,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     SearchRun,
     SearchService,
     SearchVisibility,
+    SearchWalks,
     SearchWriter,
     ScheduledGateway,
     ScheduledRepository,

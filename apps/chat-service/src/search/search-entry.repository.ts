@@ -36,8 +36,8 @@ type Filter = mongo.Filter<SearchEntry>;
 export const ENTRIES = 'search_entries';
 export const ENTRY_INDEX = 'search_entries_by_word';
 const DEADLINE_MS = 3_000;
-/** An exact number is worth this much of the store's time. */
-const COUNT_MS = 150;
+/** A total with demands that the index does not answer looks at no more entries than this. */
+const EXAMINED = 2_000;
 const TIMED_OUT = 50;
 const DUPLICATE = 11_000;
 /** Greater than what any word goes on with. */
@@ -67,6 +67,22 @@ export class SearchEntryRepository implements OnModuleInit {
     return this.read(filterOf(scope), withWords).limit(limit).toArray().catch(tooSlow);
   }
 
+  /** The place of the nth newest, from the index alone; undefined when there are fewer. In at most `SCANS` conversations. */
+  async findNth(scope: Scope, n: number): Promise<Place | undefined> {
+    const [nth] = await this.entries
+      .find(filterOf(scope), {
+        projection: { _id: 0, place: 1 },
+        hint: ENTRY_INDEX,
+        maxTimeMS: DEADLINE_MS,
+      })
+      .sort({ place: -1 })
+      .skip(n - 1)
+      .limit(1)
+      .toArray()
+      .catch(tooSlow);
+    return nth?.place;
+  }
+
   /** How many there are, counted no further than `limit`. */
   count(scope: Scope, limit: number): Promise<number> {
     return this.entries
@@ -74,12 +90,29 @@ export class SearchEntryRepository implements OnModuleInit {
       .catch(tooSlow);
   }
 
-  /** The same, with demands that the index does not answer; undefined when it would take too long. */
-  async countAmong(scope: Scope, demands: Demands, limit: number): Promise<number | undefined> {
-    const filter: Filter = { $and: [filterOf(scope), ...filtersOf(demands)] };
-    return this.entries
-      .countDocuments(filter, { limit, hint: ENTRY_INDEX, maxTimeMS: COUNT_MS })
-      .catch((error: unknown) => (isTimeout(error) ? undefined : Promise.reject(error as Error)));
+  /** How many of the scope's first `EXAMINED` entries meet the demands; `isAll`: whether those were all. */
+  async countAmong(
+    scope: Scope,
+    demands: Demands,
+    limit: number,
+  ): Promise<{ count: number; isAll: boolean }> {
+    const [counted, examined] = await Promise.all([
+      this.entries
+        .aggregate<{ count: number }>(
+          [
+            { $match: filterOf(scope) },
+            { $limit: EXAMINED },
+            { $match: { $and: filtersOf(demands) } },
+            { $limit: limit },
+            { $count: 'count' },
+          ],
+          { hint: ENTRY_INDEX, maxTimeMS: DEADLINE_MS },
+        )
+        .toArray()
+        .catch(tooSlow),
+      this.count(scope, EXAMINED),
+    ]);
+    return { count: counted[0]?.count ?? 0, isAll: examined < EXAMINED };
   }
 
   /** Late and doubled versions do no harm: of a message the newest stays. */

@@ -9,7 +9,8 @@ import { SearchVisibility } from './search-visibility';
 import { highlightsOf } from './text/highlights';
 import { beginningOf } from './text/terms';
 import { termsWanted, type Wanted } from './text/wanted';
-import { planWalk, type Walk, type Where } from './walk';
+import type { Where } from './newest-first';
+import { SearchWalks, type Walk } from './walk';
 
 /** Entries that one request looks at, about; what is behind them is another page's. */
 const BUDGET = 20_000;
@@ -38,6 +39,7 @@ interface Found {
 export class SearchRun {
   constructor(
     private readonly entries: SearchEntryRepository,
+    private readonly walks: SearchWalks,
     private readonly messages: MessageTexts,
     private readonly visibility: SearchVisibility,
   ) {}
@@ -49,7 +51,7 @@ export class SearchRun {
     const term = wanted.beginning === undefined ? undefined : beginningOf(wanted.beginning);
     const beginning =
       wanted.beginning === undefined || term === undefined ? undefined : { word: wanted.beginning, term };
-    const walk = await planWalk(this.entries, { words, beginning }, where);
+    const walk = await this.walks.plan({ words, beginning }, where);
     const [{ found, end }, counted] = await Promise.all([
       this.collect(walk, search, demands),
       this.count(walk, where, demands),
@@ -57,12 +59,12 @@ export class SearchRun {
     const shown = found.slice(skip, skip + limit);
     // One more was looked for than is shown: if it is there, the page ends at its last one, else where the walk has.
     const next = found.length > skip + limit ? shown.at(-1)?.place : end;
-    const total = Math.min(counted ?? found.length, SEARCH_LIMITS.total);
+    const total = Math.min(Math.max(counted.count, found.length), SEARCH_LIMITS.total);
     return {
       items: shown.map(({ message }) => message),
       next: next?.toHexString() ?? null,
       total,
-      more: counted === undefined || counted > SEARCH_LIMITS.total,
+      more: !counted.isAll || counted.count > SEARCH_LIMITS.total,
     };
   }
 
@@ -108,16 +110,17 @@ export class SearchRun {
     return found.slice(0, most);
   }
 
-  /** Undefined: it would take too long to know. */
+  /** Up to one more than is told; `isAll`: whether all were looked at. */
   private async count(
     walk: Walk,
     { conversationIds, from, to }: Where,
     demands: Demands,
-  ): Promise<number | undefined> {
-    if (walk.all) return walk.all.filter(satisfying(demands)).length;
+  ): Promise<{ count: number; isAll: boolean }> {
+    if (walk.all) return { count: walk.all.filter(satisfying(demands)).length, isAll: true };
     const scope = { term: walk.term, conversationIds, from, before: to };
     const most = SEARCH_LIMITS.total + 1;
-    return isPlain(demands) ? this.entries.count(scope, most) : this.entries.countAmong(scope, demands, most);
+    if (!isPlain(demands)) return this.entries.countAmong(scope, demands, most);
+    return { count: await this.entries.count(scope, most), isAll: true };
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '@app/realtime';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
-import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import type { StoredMessage } from '../log/stored-message';
@@ -21,40 +20,43 @@ export class SearchVisibility {
   ) {}
 
   async visibleTo(caller: Caller, messages: StoredMessage[]): Promise<StoredMessage[]> {
-    const hidden = await this.hidden.hiddenOf(
-      caller.userId,
-      messages.map(({ _id }) => _id),
-    );
-    const there = messages.filter(
-      (message) => isThere(message, new Date()) && !hidden.has(message._id.toHexString()),
-    );
-    const conversations = new Map<string, number>();
-    for (const { conversation_id, control_ev } of there) {
+    const controls = new Map<string, number>();
+    for (const { conversation_id, control_ev } of messages) {
       const id = conversation_id.toHexString();
-      conversations.set(id, Math.max(control_ev, conversations.get(id) ?? 0));
+      controls.set(id, Math.max(control_ev, controls.get(id) ?? 0));
     }
-    /** From which message on the caller sees the conversation. */
-    const open = new Map<string, number>();
+    const ids = messages.map(({ _id }) => _id);
+    const [hidden, cleared, open] = await Promise.all([
+      this.hidden.hiddenOf(caller.userId, ids),
+      this.memberships.listCleared(caller.userId),
+      this.openAmong(caller, controls),
+    ]);
+    return messages.filter((message) => {
+      const conversationId = message.conversation_id.toHexString();
+      return (
+        isThere(message, new Date()) &&
+        open.has(conversationId) &&
+        message.seq > (cleared.get(conversationId) ?? 0) &&
+        !hidden.has(message._id.toHexString())
+      );
+    });
+  }
+
+  private async openAmong(caller: Caller, controls: Map<string, number>): Promise<ReadonlySet<string>> {
+    const open = new Set<string>();
     await Promise.all(
-      [...conversations].map(async ([id, control]) => {
-        const state = await this.findSeen(caller, id, control);
-        if (state) open.set(id, await this.memberships.clearedBy(caller.userId, state));
+      [...controls].map(async ([id, control]) => {
+        if (await this.maySee(caller, id, control)) open.add(id);
       }),
     );
-    return there.filter(
-      ({ conversation_id, seq }) => seq > (open.get(conversation_id.toHexString()) ?? Infinity),
-    );
+    return open;
   }
 
   /** As of the change `control` at least: what was found may tell of one that this instance has not heard of. */
-  private async findSeen(
-    caller: Caller,
-    conversationId: string,
-    control: number,
-  ): Promise<ConversationState | undefined> {
+  private async maySee(caller: Caller, conversationId: string, control: number): Promise<boolean> {
     const known = await this.states.find(conversationId);
     const state = known && known.ev < control ? await this.states.atLeast(conversationId, control) : known;
-    return state && !state.isDeleted && (await this.policy.may(caller, state, 'see')) ? state : undefined;
+    return state !== undefined && !state.isDeleted && (await this.policy.may(caller, state, 'see'));
   }
 }
 

@@ -1,31 +1,22 @@
+import { Injectable } from '@nestjs/common';
 import type { mongo } from 'mongoose';
+import { SearchProgressRepository } from './indexer/search-progress.repository';
+import { byTime, byTimeInMany, newestFirst, SCANS, type Step, type Where } from './newest-first';
 import { isAfter, type Place } from './place';
-import type { Candidate, SearchEntryRepository, Term } from './search-entry.repository';
+import { SearchEntryRepository, type Candidate, type Term } from './search-entry.repository';
 import { longestOf } from './text/terms';
 
-/** More scans than this the store does not merge: it would read and sort everything. */
-const SCANS = 200;
 /** A word in no more messages than this is rare: all of them are read at once. */
 const RARE = 1_000;
 /** Only the longest terms are weighed against each other. */
 const WEIGHED = 6;
-
-export interface Where {
-  conversationIds: mongo.ObjectId[];
-  from: Place | undefined;
-  to: Place | undefined;
-}
+/** Of frequent words the one whose newest entries reach back furthest is the rarest: so many are looked at. */
+const PROBED = 200;
 
 /** What is walked along: words, and all words of one beginning under the term that the index has for them. */
 export interface Along {
   words: readonly string[];
   beginning: { word: string; term: string } | undefined;
-}
-
-/** Newest first; `next` is where the walk stopped, null when it is at its end. */
-export interface Step {
-  candidates: Candidate[];
-  next: Place | null;
 }
 
 /** The way through the entries for one search: along its rarest term. */
@@ -37,72 +28,67 @@ export interface Walk {
   step(before: Place | undefined, size: number): Promise<Step>;
 }
 
-export async function planWalk(entries: SearchEntryRepository, along: Along, where: Where): Promise<Walk> {
-  const withWords = along.words.length > 1 || along.beginning !== undefined;
-  const { term, isRare } = await rarestOf(entries, along, where);
-  if (isRare) {
-    const { conversationIds, from, to } = where;
-    const all = await entries.all({ term, conversationIds, from, before: to }, 2 * RARE, withWords);
+@Injectable()
+export class SearchWalks {
+  constructor(
+    private readonly entries: SearchEntryRepository,
+    private readonly progress: SearchProgressRepository,
+  ) {}
+
+  async plan(along: Along, where: Where): Promise<Walk> {
+    const { words, beginning } = along;
+    const withWords = words.length > 1 || beginning !== undefined;
+    const rare = await this.findRare(along, where);
+    if (rare) return this.readAll(rare, where, withWords);
+    const ids = where.conversationIds;
+    // The words of a beginning are a range of the index: good to be read as a whole, not to be walked by time.
+    const terms = beginning ? [...words, beginning.term] : words;
+    const term = { word: await this.rarestOf(terms, ids.slice(0, SCANS)) };
+    if (ids.length <= SCANS) {
+      const step: Walk['step'] = (before, size) =>
+        byTime(this.entries, { term, ...where, before }, size, withWords);
+      return { term, all: undefined, step };
+    }
+    const chunks = await this.progress.listByRecency(ids, SCANS);
+    const step: Walk['step'] = (before, size) =>
+      byTimeInMany(this.entries, chunks, { term, from: where.from, before }, size, withWords);
+    return { term, all: undefined, step };
+  }
+
+  /** A term that few messages have. */
+  private async findRare({ words, beginning }: Along, { conversationIds }: Where): Promise<Term | undefined> {
+    // One word in few conversations is walked by time, however many have it.
+    if (words.length === 1 && !beginning && conversationIds.length <= SCANS) return undefined;
+    const terms: Term[] = longestOf(words, WEIGHED).map((word) => ({ word }));
+    if (beginning) terms.push({ beginning: beginning.word });
+    const scope = conversationIds.length === 1 ? { conversationIds } : {};
+    const counts = await Promise.all(terms.map((term) => this.entries.count({ term, ...scope }, RARE + 1)));
+    const fewest = Math.min(...counts);
+    return fewest <= RARE ? terms[counts.indexOf(fewest)] : undefined;
+  }
+
+  private async readAll(term: Term, { conversationIds, from, to }: Where, withWords: boolean): Promise<Walk> {
+    const all = await this.entries.all({ term, conversationIds, from, before: to }, 2 * RARE, withWords);
     all.sort(newestFirst);
     const behind = (before: Place | undefined) =>
       before ? all.filter(({ place }) => isAfter(before, place)) : all;
     return { term, all, step: (before) => Promise.resolve({ candidates: behind(before), next: null }) };
   }
-  // The words of a beginning are a range of the index: good to be read as a whole, not to be walked by time.
-  const walked = 'word' in term || !along.beginning ? term : { word: along.beginning.term };
-  return {
-    term: walked,
-    all: undefined,
-    step: (before, size) => newest(entries, walked, where, before, size, withWords),
-  };
-}
 
-async function rarestOf(
-  entries: SearchEntryRepository,
-  { words, beginning }: Along,
-  { conversationIds }: Where,
-): Promise<{ term: Term; isRare: boolean }> {
-  const terms: Term[] = longestOf(words, WEIGHED).map((word) => ({ word }));
-  if (beginning) terms.push({ beginning: beginning.word });
-  const [only] = terms;
-  if (!only) throw new RangeError('there is nothing to look for');
-  // One word in few conversations is walked by time, however many have it.
-  if (terms.length === 1 && 'word' in only && conversationIds.length <= SCANS)
-    return { term: only, isRare: false };
-  const scope = conversationIds.length === 1 ? { conversationIds } : {};
-  const counts = await Promise.all(terms.map((term) => entries.count({ term, ...scope }, RARE + 1)));
-  const fewest = Math.min(...counts);
-  return { term: terms[counts.indexOf(fewest)] ?? only, isRare: fewest <= RARE };
-}
-
-/** By as many conversations at a time as the store merges, and of all that only what is certain to have no gaps. */
-async function newest(
-  entries: SearchEntryRepository,
-  term: Term,
-  { conversationIds, from }: Where,
-  before: Place | undefined,
-  size: number,
-  withWords: boolean,
-): Promise<Step> {
-  const parts = await Promise.all(
-    chunksOf(conversationIds).map((ids) =>
-      entries.newest({ term, conversationIds: ids, from, before }, size, withWords),
-    ),
-  );
-  // A part that gave as much as it was asked for may have more behind its last one.
-  let end: Place | null = null;
-  for (const part of parts) {
-    const last = part.length === size ? part.at(-1)?.place : undefined;
-    if (last && (!end || isAfter(last, end))) end = last;
+  private async rarestOf(words: readonly string[], conversationIds: mongo.ObjectId[]): Promise<string> {
+    const [first, ...others] = longestOf(words, WEIGHED);
+    if (first === undefined) throw new RangeError('there is nothing to look for');
+    if (others.length === 0) return first;
+    const reaches = await Promise.all(
+      [first, ...others].map(async (word) => ({
+        word,
+        place: await this.entries.findNth({ term: { word }, conversationIds }, PROBED),
+      })),
+    );
+    // One that has fewer than that here is rare for this caller.
+    return reaches.reduce((best, each) => (isRarer(each.place, best.place) ? each : best)).word;
   }
-  const complete = parts.flat().filter(({ place }) => !end || !isAfter(end, place));
-  return { candidates: complete.sort(newestFirst), next: end };
 }
 
-const newestFirst = (a: Candidate, b: Candidate) => Buffer.compare(b.place.id, a.place.id);
-
-function chunksOf(ids: mongo.ObjectId[]): mongo.ObjectId[][] {
-  const chunks: mongo.ObjectId[][] = [];
-  for (let at = 0; at < ids.length; at += SCANS) chunks.push(ids.slice(at, at + SCANS));
-  return chunks;
-}
+const isRarer = (place: Place | undefined, other: Place | undefined): boolean =>
+  other !== undefined && (place === undefined || isAfter(other, place));

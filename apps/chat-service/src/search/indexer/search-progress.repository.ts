@@ -1,12 +1,15 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../../database.module';
+import type { Chunk } from '../newest-first';
 
 /** How far a conversation is indexed. */
 interface Progress {
   _id: mongo.ObjectId;
   /** All changes up to this one are. */
   ev?: number;
+  /** No entry is of a later message: it is moved before they are written. */
+  newest_at?: Date;
   /** There are changes behind it, up to this one at least. */
   due_ev?: number;
   /** When an instance last took care of them; absent: there are none. */
@@ -23,6 +26,7 @@ interface Patrol {
   finished_at?: Date;
 }
 
+const RECENCY = 'search_progress_recency';
 const FAST = { writeConcern: { w: 1 } } as const;
 const DEADLINE = { maxTimeMS: 3_000 };
 
@@ -42,6 +46,8 @@ export class SearchProgressRepository implements OnModuleInit {
       { due_at: 1 },
       { partialFilterExpression: { due_at: { $exists: true } } },
     );
+    // Which of many conversations have the newest messages, from the index alone: find({ _id: { $in } })
+    await this.progress.createIndex({ _id: 1, newest_at: 1 }, { name: RECENCY });
   }
 
   /** How far each of them is; those that nobody has begun are missing. */
@@ -59,6 +65,32 @@ export class SearchProgressRepository implements OnModuleInit {
       })),
       { ordered: false, ...FAST },
     );
+  }
+
+  /** Before entries of messages of these times are written. */
+  async announce(newest: Map<string, Date>): Promise<void> {
+    if (newest.size === 0) return;
+    await this.progress.bulkWrite(
+      [...newest].map(([id, newest_at]) => ({
+        updateOne: { filter: { _id: idOf(id) }, update: { $max: { newest_at } }, upsert: true },
+      })),
+      { ordered: false, ...FAST },
+    );
+  }
+
+  /** Those that have entries, the newest first, in chunks of this size. */
+  async listByRecency(conversationIds: mongo.ObjectId[], size: number): Promise<Chunk[]> {
+    const found = await this.progress
+      .find({ _id: { $in: conversationIds } }, { ...DEADLINE, hint: RECENCY, projection: { newest_at: 1 } })
+      .toArray();
+    const begun = found.flatMap(({ _id, newest_at }) => (newest_at ? [{ _id, newest: newest_at }] : []));
+    begun.sort((a, b) => b.newest.getTime() - a.newest.getTime());
+    const chunks: Chunk[] = [];
+    for (let at = 0; at < begun.length; at += size) {
+      const part = begun.slice(at, at + size);
+      chunks.push({ conversationIds: part.map(({ _id }) => _id), newest: part[0]?.newest ?? new Date(0) });
+    }
+    return chunks;
   }
 
   /** Never backwards. */

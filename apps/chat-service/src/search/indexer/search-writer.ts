@@ -41,6 +41,7 @@ export class SearchWriter {
   async round(budget: number): Promise<number> {
     const parts = await this.read(budget);
     const changes = parts.flatMap((part) => part.changes);
+    await this.progress.announce(newestOf(parts));
     await this.store(changes);
     for (const { id, changes } of parts)
       if (changes.some(({ system }) => system?.action === 'conversation-deleted')) await this.forget(id);
@@ -94,3 +95,12 @@ export class SearchWriter {
     }
   }
 }
+
+/** When the newest messages of the parts were sent. */
+const newestOf = (parts: Part[]): Map<string, Date> =>
+  new Map(
+    parts.flatMap(({ id, changes }) => {
+      const times = changes.map(({ created_at }) => created_at.getTime());
+      return times.length === 0 ? [] : [[id, new Date(Math.max(...times))] as const];
+    }),
+  );
