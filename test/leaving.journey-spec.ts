@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   acceptContactRequest,
+  acceptRequest,
   batchUsers,
   createConversation,
   deleteMe,
@@ -56,7 +57,11 @@ describe('leaving', () => {
     const [{ form, eve }, [bob, ann]] = [await arrive(), await system.connected('bob', 'ann')];
     await eve.connect();
     const group = await bob.createGroup([eve, ann], 'Team A');
-    const pair = await eve.emit(createConversation, { type: 'private', participantIds: [bob.id] });
+    const { _id: conversationId } = await eve.emit(createConversation, {
+      type: 'private',
+      participantIds: [bob.id],
+    });
+    const pair = await bob.emit(acceptRequest, { conversationId });
     const say = (
       who: Actor,
       { _id: conversationId }: { _id: string },
@@ -75,7 +80,7 @@ describe('leaving', () => {
         () => actor.call(getNotifications, { query: { limit: 100 } }),
         (list) => expect(list).toHaveLength(count),
       );
-    await Promise.all([notified(eve, 2), notified(bob, 3), notified(ann, 3)]);
+    await Promise.all([notified(eve, 4), notified(bob, 4), notified(ann, 4)]);
     return { form, eve, bob, ann, group, pair };
   };
 

@@ -1,5 +1,6 @@
 import {
   acceptContactRequest,
+  acceptRequest,
   AUDIENCES,
   blockUser,
   createConversation,
@@ -38,8 +39,14 @@ describe('people', () => {
   const everywhere = (actor: Actor): Promise<Connection[]> =>
     Promise.all(system.urls('chat').map((origin) => actor.connect({ origin })));
 
-  const talk = (a: Actor, b: Actor) =>
-    a.emit(createConversation, { type: 'private', participantIds: [b.id] }).then(({ _id }) => _id);
+  const talk = async (a: Actor, b: Actor) => {
+    const { _id: conversationId } = await a.emit(createConversation, {
+      type: 'private',
+      participantIds: [b.id],
+    });
+    await b.emit(acceptRequest, { conversationId });
+    return conversationId;
+  };
   const send = (from: Connection, conversationId: string) =>
     from.emit(sendMessage, { conversationId, content: 'hello' });
   const block = (by: Actor, whom: Actor) => by.call(blockUser, { params: { userId: whom.id } });

@@ -85,6 +85,9 @@ async function talk(people, { key, name, people: members, type, texts }, print) 
       ...(name && { name }),
       participantIds: others.map(({ id }) => id),
     }));
+  // They are contacts; the chat may not have heard of it yet.
+  if (conversation.status === 'pending')
+    await emit(others[0].socket, 'conversation:accept', { conversationId: conversation._id });
   let said = 0;
   let last;
   for (const [index, [sender, content]] of texts.entries()) {

@@ -9,6 +9,7 @@ describe('matchRoute', () => {
     ['/api/v1/users/me', '/users', '/users/me'],
     ['/socket.io/', '/socket.io', '/socket.io/'],
     ['/api/v1/conversations/1/members', '/conversations', '/conversations/1/members'],
+    ['/api/channels', '/channels', '/channels'],
     ['/messages/search', '/messages', '/messages/search'],
     ['/notifications', '/notifications', '/notifications'],
     ['/notifications/unread/count', '/notifications', '/notifications/unread/count'],

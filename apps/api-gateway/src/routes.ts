@@ -67,6 +67,14 @@ export const ROUTES: readonly GatewayRoute[] = [
     bodyLimit: 256 * KIB,
   },
   {
+    prefix: '/channels',
+    service: 'chat-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: 64 * KIB,
+  },
+  {
     prefix: '/messages',
     service: 'chat-service',
     kind: 'rest',

@@ -1,5 +1,28 @@
 import { Module } from '@nestjs/common';
 import { MissedDepartures } from '@app/messaging';
+import { ChannelsController } from './channels/channels.controller';
+import { ChannelsGateway } from './channels/channels.gateway';
+import { ChannelsService } from './channels/channels.service';
+import { SettingsController } from './conversation-settings/settings.controller';
+import { SettingsGateway } from './conversation-settings/settings.gateway';
+import { SettingsRepository } from './conversation-settings/settings.repository';
+import { SettingsService } from './conversation-settings/settings.service';
+import { ConversationViews } from './conversations/conversation-views';
+import { CodeRepository } from './joining/code.repository';
+import { CodesOfConversations } from './joining/codes-of-conversations';
+import { CodesService } from './joining/codes.service';
+import { InviteRepository } from './joining/invite.repository';
+import { InvitesService } from './joining/invites.service';
+import { JoiningController } from './joining/joining.controller';
+import { JoiningGateway } from './joining/joining.gateway';
+import { JoiningService } from './joining/joining.service';
+import { JoinTriesRepository } from './joining/join-tries.repository';
+import { BeginningOutbox } from './conversations/beginning-outbox';
+import { ConversationDirectory } from './conversations/conversation-directory';
+import { InvitationsService } from './requests/invitations.service';
+import { RequestsController } from './requests/requests.controller';
+import { RequestsGateway } from './requests/requests.gateway';
+import { RequestsService } from './requests/requests.service';
 import { ConversationActivity } from './conversations/conversation-activity';
 import { ConversationChangesService } from './conversations/conversation-changes.service';
 import { ConversationCommands } from './conversations/conversation-commands';
@@ -137,6 +160,10 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
 @Module({
   controllers: [
     UnreadController,
+    ChannelsController,
+    JoiningController,
+    RequestsController,
+    SettingsController,
     ConversationsController,
     DeparturesConsumer,
     DisappearingController,
@@ -159,6 +186,25 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MessagesController,
   ],
   providers: [
+    BeginningOutbox,
+    ChannelsGateway,
+    ChannelsService,
+    CodeRepository,
+    CodesOfConversations,
+    CodesService,
+    ConversationDirectory,
+    ConversationViews,
+    InvitationsService,
+    InviteRepository,
+    InvitesService,
+    JoiningGateway,
+    JoiningService,
+    JoinTriesRepository,
+    RequestsGateway,
+    RequestsService,
+    SettingsGateway,
+    SettingsRepository,
+    SettingsService,
     ConversationStates,
     ConversationProjection,
     ProjectionSweeper,

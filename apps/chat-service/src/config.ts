@@ -78,6 +78,32 @@ export class ChatConfig extends BaseConfig {
   /** Pinned messages of one conversation. */
   @IsNumber(1, 500)
   MAX_PINS = 50;
+  /** Wrong join codes that a user may try in one window, and its length in milliseconds. */
+  @IsNumber(1, 1_000)
+  JOIN_CODE_TRIES = 10;
+
+  @IsNumber(1_000, 86_400_000)
+  JOIN_CODE_WINDOW_MS = 60_000;
+
+  /** Seconds that an invite link lasts when its maker does not say. */
+  @IsNumber(60, 31_536_000)
+  INVITE_TTL = 604_800;
+
+  /** Invite links of one conversation by which one can join at the same time. */
+  @IsNumber(1, 1_000)
+  MAX_INVITES = 50;
+
+  /** Messages by which the initiator of a message request may introduce themself before it is accepted. */
+  @IsNumber(0, 100)
+  REQUEST_INTRO_MESSAGES = 3;
+
+  /** Conversations that a user may pin. */
+  @IsNumber(0, 100)
+  MAX_PINNED_CONVERSATIONS = 20;
+
+  /** Members of one conversation for whom a user may have names of their own. */
+  @IsNumber(0, 1_000)
+  MAX_NICKNAMES = 200;
 
   /** A user's devices are told at most once in this many milliseconds how much is unread because of new messages. */
   @IsNumber(100, 600_000)

@@ -30,7 +30,7 @@ const send = (who: Person, { _id }: ConversationDto, content = 'hello') =>
 /** Two who talk, until alice blocks bob. */
 async function blocked() {
   const [alice, bob] = await service().people('alice', 'bob');
-  const conversation = await talk(alice, bob);
+  const conversation = await service().talk(alice, bob);
   const message = await send(bob, conversation, 'before');
   await events.blocked(alice, bob);
   await alice.chat.receives(userBlocked, ({ userId }) => userId === bob.id);
@@ -113,7 +113,7 @@ describe('a block', () => {
 describe('events about people', () => {
   it('may come late and twice: the highest number is the truth', async () => {
     const [alice, bob, carol] = await service().people('alice', 'bob', 'carol');
-    const conversation = await talk(alice, bob);
+    const conversation = await service().talk(alice, bob);
     const [older, newer] = [events.nextRev(), events.nextRev()];
     await events.unblocked(alice, bob, newer);
     await alice.chat.receives(userUnblocked);

@@ -140,7 +140,7 @@ describe('deleting a group', () => {
 describe('deleting a private conversation', () => {
   const talk = async () => {
     const [alice, bob] = await people('alice', 'bob');
-    const pair = await alice.emit(createConversation, { type: 'private', participantIds: [bob.id] });
+    const pair = await service().talk(alice, bob);
     return { alice, bob, pair, place: placeOf(pair) };
   };
 

@@ -164,7 +164,7 @@ describe('a conversation', () => {
     carol.chat.close();
     const message = await alice.emit(sendMessage, { ...place, content: 'one' });
     await alice.emit(editMessage, { messageId: message._id, content: 'changed' });
-    expect(await bob.emit(getConversation, place)).toEqual(group);
+    expect(await bob.emit(getConversation, place)).toMatchObject(group);
     const upperCase = { conversationId: group._id.toUpperCase() };
     await eventually(
       () => bob.emit(joinConversation, upperCase),

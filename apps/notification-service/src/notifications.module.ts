@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MissedDepartures } from '@app/messaging';
+import { ConversationEventsConsumer } from './delivery/conversation-events.consumer';
 import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
@@ -25,6 +26,7 @@ import { UnreadCounts } from './notifications/unread-counts';
     NotificationsController,
     MessageEventsConsumer,
     ContactEventsConsumer,
+    ConversationEventsConsumer,
     SessionEventsConsumer,
     DeparturesConsumer,
     ExportsController,

@@ -7,9 +7,13 @@ import * as contacts from './contacts/contact.contracts';
 import * as recovery from './auth/recovery.contracts';
 import * as conversationChanges from './conversations/change.contracts';
 import * as conversations from './conversations/conversation.contracts';
+import * as channels from './channels/channel.contracts';
+import * as conversationSettings from './conversation-settings/settings.contracts';
 import * as conversationRoutes from './conversations/conversation.routes';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
 import * as infra from './core/infra.contracts';
+import * as codes from './joining/code.contracts';
+import * as invites from './joining/invite.contracts';
 import * as liveRooms from './live-rooms/live-room.contracts';
 import * as memberRoutes from './members/member.routes';
 import * as members from './members/member.contracts';
@@ -23,6 +27,8 @@ import * as privacy from './privacy/privacy.contracts';
 import * as receipts from './receipts/receipt.contracts';
 import * as receiptRoutes from './receipts/receipt.routes';
 import * as reactions from './reactions/reaction.contracts';
+import * as invitationEvents from './requests/invitation-events.contracts';
+import * as requests from './requests/request.contracts';
 import * as roles from './roles/role.contracts';
 import * as search from './search/search.contracts';
 import * as sessions from './sessions/session.contracts';
@@ -58,6 +64,12 @@ const everything = [
   conversationChanges,
   members,
   memberRoutes,
+  codes,
+  invites,
+  channels,
+  requests,
+  invitationEvents,
+  conversationSettings,
   liveRooms,
   messages,
   receipts,
@@ -114,6 +126,11 @@ export const chatNamespace = namespace(
   conversations,
   conversationChanges,
   members,
+  codes,
+  invites,
+  channels,
+  requests,
+  conversationSettings,
   liveRooms,
   messages,
   receipts,

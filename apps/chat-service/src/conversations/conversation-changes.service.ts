@@ -9,10 +9,10 @@ import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { MessageLog } from '../log/message-log';
 import { UnreadPush } from '../unread/unread-push';
 import { ConversationCommands, type Command } from './conversation-commands';
+import { ConversationViews } from './conversation-views';
 import { MembershipsService } from './memberships/memberships.service';
 import { assertAllowed, ConversationPolicy } from './policy/conversation-policy';
 import { situationIn } from './policy/situation';
-import { toConversationDto } from './state/conversation-state';
 import { ConversationStates } from './state/conversation-states';
 
 const FIELDS = ['name', 'avatar', 'description'] as const;
@@ -28,6 +28,7 @@ export class ConversationChangesService {
     private readonly log: MessageLog,
     private readonly unread: UnreadPush,
     private readonly broadcaster: Broadcaster,
+    private readonly views: ConversationViews,
   ) {}
 
   async update(caller: Caller, input: UpdateConversationDto): Promise<ConversationDto> {
@@ -35,12 +36,14 @@ export class ConversationChangesService {
     if (given.length === 0) throw badRequest('name', 'must be given, or avatar or description');
     const state = await this.commands.runWithin(caller, input, ['conversation-updated'], (current) => {
       assertAllowed('update', situationIn(current, caller.userId, false));
+      if (current.type === 'channel' && input.name !== undefined && !input.name?.trim())
+        throw badRequest('name', 'must name the channel');
       const changed = given.filter((field) => input[field] !== current[field]);
       if (changed.length === 0) return null;
       const values = Object.fromEntries(changed.map((field) => [field, input[field]]));
       return { action: 'conversation-updated', userIds: [], ...values };
     });
-    return toConversationDto(state);
+    return this.views.of(caller.userId, state);
   }
 
   /** A group or channel for everybody; a private conversation for the caller. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationType } from '@app/contracts';
+import { entriesOf } from './beginning-entry';
 import { ConversationRepository, toState } from './conversation.repository';
 import { Additions } from '../members/additions';
 import { MembershipRepository } from './memberships/membership.repository';
@@ -37,6 +38,7 @@ export class ConversationCreation {
       moderatorIds: [],
       disappearAfter: null,
       isDeleted: false,
+      codeEv: 0,
       createdAt: now,
       updatedAt: now,
       ev: 0,
@@ -47,7 +49,11 @@ export class ConversationCreation {
     await this.additions.assertRoomFor(state.participants, 'participantIds');
     // First the members: a conversation without them would be in nobody's list, members without one are never seen.
     await this.memberships.begin(state.id, state.participants, now);
-    const { conversation, created } = await this.conversations.create({ state, pair });
+    const { conversation, created } = await this.conversations.create({
+      state,
+      pair,
+      outbox: entriesOf(state),
+    });
     if (created) return { state: this.states.remember(toState(conversation)), created };
     await this.memberships.discard(state.id);
     return { state: await this.known(conversation._id.toHexString()), created };

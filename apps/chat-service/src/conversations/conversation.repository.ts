@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, trusted, type Connection, type Model } from 'mongoose';
+import { beginningsOf, listKeyOf, wordsOf } from '../channels/name-words';
+import type { ConversationType, RequestStatus } from '@app/contracts';
 import { DATABASE } from '../database.module';
-import { conversationSchema, type StoredConversation } from './conversation.schema';
+import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
 
 /** Where a conversation stands, as far as was noted. */
@@ -9,7 +11,11 @@ export type Activity = Pick<StoredConversation, 'last_activity_at' | 'last_ev' |
   id: string;
 };
 
-export type NewConversation = { state: ConversationState; pair: string | undefined };
+export interface NewConversation {
+  state: ConversationState;
+  pair: string | undefined;
+  outbox: BeginningEntry[];
+}
 
 const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
@@ -35,12 +41,14 @@ export class ConversationRepository implements OnModuleInit {
   async create({
     state,
     pair,
+    outbox,
   }: NewConversation): Promise<{ conversation: StoredConversation; created: boolean }> {
     try {
       const stored = await this.model.create({
         _id: state.id,
         ...fieldsOf(state),
         ...(pair !== undefined && { pair }),
+        ...(outbox.length > 0 && { outbox }),
         last_activity_at: state.createdAt,
         created_at: state.createdAt,
       });
@@ -67,6 +75,25 @@ export class ConversationRepository implements OnModuleInit {
 
   findByPair(pair: string): Promise<StoredConversation | null> {
     return this.model.findOne({ pair }).lean<StoredConversation>().exec();
+  }
+
+  /** Those of them that are of this type and in this state. */
+  async listIdsAmong(
+    ids: readonly string[],
+    wanted: { type?: ConversationType; status?: RequestStatus },
+  ): Promise<string[]> {
+    const { type, status } = wanted;
+    const found = await this.conversations
+      .find(
+        {
+          _id: { $in: ids.map((id) => new mongo.ObjectId(id)) },
+          ...(type !== undefined && { type }),
+          ...(status !== undefined && { status }),
+        },
+        { ...MAX_TIME, projection: { _id: 1 } },
+      )
+      .toArray();
+    return found.map(({ _id }) => _id.toHexString());
   }
 
   /** Answered from an index: two thousand cost a few milliseconds. */
@@ -99,6 +126,36 @@ export class ConversationRepository implements OnModuleInit {
     await this.conversations.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } });
   }
 
+  /** Listed channels, by name, behind `after`; with words that have these beginnings, if there are any. */
+  listChannels(beginnings: readonly string[], after: string, limit: number): Promise<StoredConversation[]> {
+    // Behind '' stands every channel that is listed, and nothing else.
+    const words = beginnings.length > 0 && { list_words: { $all: [...beginnings] } };
+    return this.conversations
+      .find({ list_key: { $gt: after }, ...words }, MAX_TIME)
+      .sort({ list_key: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Conversations of whose beginning something is to be told since longer than this, the oldest first. */
+  listUntold(olderThanMs: number, limit: number): Promise<StoredConversation[]> {
+    return this.conversations
+      .find({ 'outbox.at': { $lt: new Date(Date.now() - olderThanMs) } }, MAX_TIME)
+      .sort({ 'outbox.at': 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** It has been told. */
+  async removeEntries(conversationIds: readonly string[], entryIds: readonly string[]): Promise<void> {
+    const ids = conversationIds.map((id) => new mongo.ObjectId(id));
+    await this.conversations.updateMany(
+      { _id: { $in: ids } },
+      { $pull: { outbox: { id: { $in: [...entryIds] } } } },
+      { writeConcern: { w: 1 }, ...MAX_TIME },
+    );
+  }
+
   /** Brings the document up to this state; one that is as new or newer stays. */
   async project(state: ConversationState): Promise<void> {
     await this.conversations.updateOne(
@@ -122,10 +179,18 @@ function fieldsOf(state: ConversationState) {
     initiator_id: state.initiatorId,
     disappear_after: state.disappearAfter,
     is_deleted: state.isDeleted,
+    code_ev: state.codeEv,
+    ...(state.type === 'channel' && listingOf(state)),
     state_ev: state.ev,
     updated_at: state.updatedAt,
   };
 }
+
+/** Where everybody finds the channel, until it is deleted. */
+const listingOf = ({ id, name, isDeleted }: ConversationState) => ({
+  list_key: isDeleted ? null : listKeyOf(name ?? '', id),
+  list_words: isDeleted ? [] : beginningsOf(wordsOf(name ?? '')),
+});
 
 export function toState(stored: StoredConversation): ConversationState {
   return {
@@ -141,6 +206,7 @@ export function toState(stored: StoredConversation): ConversationState {
     initiatorId: stored.initiator_id,
     disappearAfter: stored.disappear_after,
     isDeleted: stored.is_deleted,
+    codeEv: stored.code_ev,
     createdAt: stored.created_at,
     updatedAt: stored.updated_at,
     ev: stored.state_ev,

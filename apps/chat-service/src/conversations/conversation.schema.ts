@@ -1,6 +1,15 @@
 import type { ConversationType, RequestStatus } from '@app/contracts';
 import { Schema, type Types } from 'mongoose';
 
+/** What is still to be told of the beginning of a conversation; see conversations/beginning-outbox.ts. */
+export interface BeginningEntry {
+  id: string;
+  type: string;
+  /** Whom it concerns. */
+  user_ids: number[];
+  at: Date;
+}
+
 /** A projection of the log (docs/adr/0017): the state as of the change `state_ev`, which is found and read quickly. */
 export interface StoredConversation {
   _id: Types.ObjectId;
@@ -15,6 +24,12 @@ export interface StoredConversation {
   initiator_id: number;
   disappear_after: number | null;
   is_deleted: boolean;
+  code_ev: number;
+  /** Of a channel that is there to be found: its place in the list of channels; see channels/name-words.ts. */
+  list_key?: string | null;
+  /** All beginnings of the words of its name. */
+  list_words?: string[];
+  outbox?: BeginningEntry[];
   /** `<smaller id>:<larger id>` of a private conversation. */
   pair?: string;
   /** Number of the last change of the conversation in here; 0: as it was created. */
@@ -41,6 +56,13 @@ export const conversationSchema = new Schema<StoredConversation>(
     initiator_id: { type: Number, required: true },
     disappear_after: { type: Number, default: null },
     is_deleted: { type: Boolean, default: false },
+    code_ev: { type: Number, default: 0 },
+    list_key: String,
+    list_words: { type: [String], default: undefined },
+    outbox: {
+      type: [{ _id: false, id: String, type: { type: String }, user_ids: [Number], at: Date }],
+      default: undefined,
+    },
     pair: String,
     state_ev: { type: Number, default: 0 },
     last_activity_at: { type: Date, required: true },
@@ -58,3 +80,9 @@ export const conversationSchema = new Schema<StoredConversation>(
 conversationSchema.index({ _id: 1, last_activity_at: -1, last_seq: 1, last_told: 1, last_ev: 1 });
 // The private conversation of two users is always the same one: refuses the second of two that start at once.
 conversationSchema.index({ pair: 1 }, { unique: true, partialFilterExpression: { pair: { $exists: true } } });
+// Channels, by name: find({ list_key: { $gt } }), or those whose name has words with these beginnings: find({ list_words: { $all }, … }).
+const listed = { partialFilterExpression: { list_key: { $gt: '' } } };
+conversationSchema.index({ list_key: 1 }, listed);
+conversationSchema.index({ list_words: 1, list_key: 1 }, listed);
+// What was begun and not told: find({ 'outbox.at': { $lt } }).sort({ 'outbox.at': 1 })
+conversationSchema.index({ 'outbox.at': 1 }, { sparse: true });

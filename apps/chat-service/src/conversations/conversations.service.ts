@@ -5,6 +5,8 @@ import {
   type ConversationDto,
   type CreateConversationDto,
   type JoinedDto,
+  type ConversationType,
+  type RequestStatus,
 } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { Additions } from '../members/additions';
@@ -12,7 +14,10 @@ import { MessageHistory } from '../messages/message-history';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
 import { UserDirectory } from '../users/user-directory';
+import { InvitationsService } from '../requests/invitations.service';
+import { RequestsService } from '../requests/requests.service';
 import { ConversationCreation } from './conversation-creation';
+import { ConversationViews } from './conversation-views';
 import { ConversationRepository, toState } from './conversation.repository';
 import { toConversationDto } from './state/conversation-state';
 import { ConversationStates } from './state/conversation-states';
@@ -27,13 +32,17 @@ export class ConversationsService {
     private readonly history: MessageHistory,
     private readonly users: UserDirectory,
     private readonly people: PeopleService,
+    private readonly views: ConversationViews,
+    private readonly requests: RequestsService,
+    private readonly invitations: InvitationsService,
     private readonly presence: PresenceService,
     private readonly broadcaster: Broadcaster,
   ) {}
 
   async create(caller: Caller, input: CreateConversationDto): Promise<ConversationDto> {
     const type = input.type ?? 'group';
-    const others = this.othersIn(input, caller.userId);
+    const others = this.othersIn(input, caller.userId, type);
+    if (type === 'channel' && !input.name?.trim()) throw badRequest('name', 'must name the channel');
     if (type === 'private' && others.length !== 1) {
       throw badRequest('participantIds', 'must name exactly one other user for a private conversation');
     }
@@ -48,12 +57,15 @@ export class ConversationsService {
       description: null,
       participants,
       initiatorId: caller.userId,
-      status: 'accepted',
+      status: await this.statusOf(type, participants),
     });
-    const conversation = toConversationDto(state);
-    if (created)
-      this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation });
-    return conversation;
+    this.users.remember(caller.userId, caller.username);
+    const conversation = await this.views.shared(state);
+    if (!created) return conversation;
+    this.broadcaster.to(...participants.map(rooms.user)).emit(conversationCreated, { conversation });
+    this.invitations.begun(caller, state, conversation);
+    // They may have become contacts while it was made.
+    return state.status === 'pending' ? this.views.shared(await this.requests.settle(state)) : conversation;
   }
 
   /** Those that exist, in the order of their ids. */
@@ -62,7 +74,7 @@ export class ConversationsService {
   }
 
   async get(caller: Caller, conversationId: string): Promise<ConversationDto> {
-    return toConversationDto(await this.states.getFor(caller.userId, conversationId));
+    return this.views.of(caller.userId, await this.states.getFor(caller.userId, conversationId));
   }
 
   /** Where the stream stands, for one who opens it. */
@@ -75,10 +87,22 @@ export class ConversationsService {
     return { lastSeq: seq, lastEv: ev, membersOnline };
   }
 
+  /** Who is no contact is asked first. */
+  private async statusOf(type: ConversationType, [a, b]: number[]): Promise<RequestStatus> {
+    if (type !== 'private' || a === undefined || b === undefined) return 'accepted';
+    return (await this.requests.isNeeded(a, b)) ? 'pending' : 'accepted';
+  }
+
   /** The members besides the caller, each once. */
-  private othersIn({ participantIds, participants }: CreateConversationDto, callerId: number): number[] {
-    const given = participantIds ?? participants;
-    if (!given) throw badRequest('participantIds', 'must be the user ids of the other members');
+  private othersIn(
+    { participantIds, participants }: CreateConversationDto,
+    callerId: number,
+    type: ConversationType,
+  ): number[] {
+    // A channel is found by whoever wants to join it.
+    const given = participantIds ?? participants ?? (type === 'channel' ? [] : undefined);
+    if (!given || (given.length === 0 && type !== 'channel'))
+      throw badRequest('participantIds', 'must be the user ids of the other members');
     const others = [...new Set(given)].filter((id) => id !== callerId);
     this.additions.assertFits(others.length + 1, 'participantIds');
     return others;

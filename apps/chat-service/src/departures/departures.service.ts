@@ -4,6 +4,7 @@ import { MissedDepartures, type DepartureKeeper } from '@app/messaging';
 import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { ChatConfig } from '../config';
+import { SettingsService } from '../conversation-settings/settings.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { LiveRoomsService } from '../live-rooms/live-rooms.service';
 import { MembershipEnds } from '../members/membership-ends';
@@ -32,6 +33,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     private readonly messages: MessageErasure,
     private readonly receipts: ReceiptsService,
     private readonly people: PeopleService,
+    private readonly settings: SettingsService,
     private readonly presence: PresenceService,
     private readonly rooms: LiveRoomsService,
     private readonly drafts: DraftsService,
@@ -70,6 +72,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
       const files = await this.messages.removeAttachments(userId, conversationIds);
       const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
+      await this.settings.removeAllOf(userId);
       await this.presence.removeAllOf(userId);
       await this.rooms.removeAllOf(userId);
       await this.drafts.removeAllOf(userId);

@@ -19,6 +19,11 @@ export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
 export class MessageReader {
   constructor(private readonly log: MessageLog) {}
 
+  /** What the sender has stored under this client id. */
+  findOwn(conversationId: string, senderId: number, clientId: string): Promise<StoredMessage | null> {
+    return this.log.messages.findOne({ ...of(conversationId), sender_id: senderId, clientId }, DEADLINE);
+  }
+
   findById(id: string): Promise<StoredMessage | null> {
     return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, SHOWN);
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   badRequest,
+  groupInviteCreatedEvent,
   notFound,
   type AddMembersDto,
   type ConversationDto,
@@ -10,15 +11,11 @@ import {
 } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ConversationCommands, type Command } from '../conversations/conversation-commands';
+import { ConversationViews } from '../conversations/conversation-views';
 import { assertAllowed, ConversationPolicy } from '../conversations/policy/conversation-policy';
 import type { Action } from '../conversations/policy/rules';
 import { situationIn } from '../conversations/policy/situation';
-import {
-  roleIn,
-  toConversationDto,
-  type ConversationState,
-  type Role,
-} from '../conversations/state/conversation-state';
+import { roleIn, type ConversationState, type Role } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import { Additions } from './additions';
@@ -32,6 +29,7 @@ export class MembersService {
     private readonly policy: ConversationPolicy,
     private readonly additions: Additions,
     private readonly departed: DepartedUsers,
+    private readonly views: ConversationViews,
   ) {}
 
   /** Who is in it already stays; several come by one change. */
@@ -41,13 +39,19 @@ export class MembersService {
     await this.policy.assertMay(caller, before, 'add-member');
     const asked = ids.filter((id) => !before.participants.includes(id));
     await this.additions.assertMayBeAdded(caller.userId, asked, field);
-    const state = await this.commands.runWithin(caller, input, ['member-added'], (current) => {
-      assertAllowed('add-member', situationIn(current, caller.userId, false));
-      const fresh = asked.filter((id) => !current.participants.includes(id));
-      this.additions.assertFits(current.participants.length + fresh.length, field);
-      return fresh.length > 0 ? { action: 'member-added', userIds: fresh } : null;
-    });
-    return toConversationDto(state);
+    const state = await this.commands.runWithin(
+      caller,
+      input,
+      ['member-added'],
+      (current) => {
+        assertAllowed('add-member', situationIn(current, caller.userId, false));
+        const fresh = asked.filter((id) => !current.participants.includes(id));
+        this.additions.assertFits(current.participants.length + fresh.length, field);
+        return fresh.length > 0 ? { action: 'member-added', userIds: fresh } : null;
+      },
+      [groupInviteCreatedEvent.name],
+    );
+    return this.views.of(caller.userId, state);
   }
 
   remove(caller: Caller, input: OneMemberDto): Promise<ConversationDto> {
@@ -89,7 +93,7 @@ export class MembersService {
       const effect = effectOn(role);
       return effect && { action: effect, userIds: [userId] };
     });
-    return toConversationDto(state);
+    return this.views.of(caller.userId, state);
   }
 
   /** The role of the member to whom the caller may do this. Rights come first: others do not learn who is a member. */

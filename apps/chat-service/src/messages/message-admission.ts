@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '@app/contracts';
 import type { Caller } from '@app/realtime';
+import { ChatConfig } from '../config';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { sendingIn } from '../conversations/policy/policy';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import type { Admission } from '../log/stored-message';
+
+/** Of a message request: its initiator has said as much as they may before it is accepted. */
+export class IntroductionOver extends AppError {
+  constructor(limit: number) {
+    super('FORBIDDEN', `at most ${limit} messages pass before the request is accepted`);
+  }
+}
 
 /** Whether somebody may say something: asked when they do, and again if the conversation changed before it was stored. */
 @Injectable()
@@ -15,6 +23,7 @@ export class MessageAdmission {
     private readonly states: ConversationStates,
     private readonly policy: ConversationPolicy,
     private readonly departed: DepartedUsers,
+    private readonly config: ChatConfig,
   ) {}
 
   /** At once, unless the conversation is a private one. */
@@ -26,12 +35,19 @@ export class MessageAdmission {
   of(caller: Caller, state: ConversationState): Admission {
     // Without a wait before the append: what is not refused here was in line before the account was gone.
     if (this.departed.has(caller.userId)) throw new AppError('AUTH_INVALID', 'the account has been deleted');
+    let current = state;
+    const limit = this.config.REQUEST_INTRO_MESSAGES;
     const admission: Admission = {
       stateEv: state.ev,
+      // Here the number is exact, whoever else writes: while a request is pending, only its initiator has said something.
+      check: (told) => {
+        if (current.status === 'pending' && told >= limit) throw new IntroductionOver(limit);
+      },
       renew: async (control) => {
         const now = await this.states.atLeast(state.id, control);
         if (!now) throw notFound('conversation');
         await this.assertMaySend(caller, now);
+        current = now;
         admission.stateEv = now.ev;
       },
     };

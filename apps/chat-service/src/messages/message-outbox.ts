@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { OutboxRelay, type OutgoingEvent } from '@app/messaging';
+import { OutboxRelay, type OutboxStore, type OutgoingEvent } from '@app/messaging';
 import { ConversationActivity } from '../conversations/conversation-activity';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
@@ -17,6 +17,11 @@ export interface Telling {
   senderName: string;
 }
 
+/** Another place where events wait to be told: the beginnings of conversations. */
+export interface OtherOutbox extends OutboxStore {
+  owns(eventId: string): boolean;
+}
+
 /** The events of one entry. Several parts of one have ids `<entry>#<part>`; none: there is nobody to tell. */
 type Describe = (telling: Telling) => OutgoingEvent[];
 
@@ -26,6 +31,7 @@ type Describe = (telling: Telling) => OutgoingEvent[];
  */
 @Injectable()
 export class MessageOutbox implements OnModuleInit {
+  private readonly others: OtherOutbox[] = [];
   private readonly descriptions = new Map<string, Describe>();
   /** Entries of which parts are not confirmed yet: how many. Absent: one part. */
   private readonly openParts = new Map<string, number>();
@@ -58,10 +64,16 @@ export class MessageOutbox implements OnModuleInit {
     this.descriptions.set(type, describe);
   }
 
+  /** The relay has one store; this one speaks for the others. */
+  include(other: OtherOutbox): void {
+    this.others.push(other);
+  }
+
   private async takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]> {
     const stored = await this.entries.listPending(olderThanMs, limit);
     const events = await Promise.all(stored.map((message) => this.again(message)));
-    return events.flat();
+    const more = await Promise.all(this.others.map((other) => other.takePending(olderThanMs, limit)));
+    return [...events, ...more].flat();
   }
 
   /** Whoever wrote the message has not come to tell of it. */
@@ -85,7 +97,12 @@ export class MessageOutbox implements OnModuleInit {
     return events;
   }
 
-  private async markPublished(ids: string[]): Promise<void> {
+  private async markPublished(all: string[]): Promise<void> {
+    for (const other of this.others) {
+      const theirs = all.filter((id) => other.owns(id));
+      if (theirs.length > 0) await other.markPublished(theirs);
+    }
+    const ids = all.filter((id) => !this.others.some((other) => other.owns(id)));
     await this.entries.remove(ids.map((id) => id.split('#')[0] ?? id).filter((id) => this.isComplete(id)));
   }
 

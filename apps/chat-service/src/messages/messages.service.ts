@@ -14,12 +14,13 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
+import { MessageReader } from '../log/message-reader';
 import type { MessageDraft, StoredMessage } from '../log/stored-message';
 import { Mentions } from '../mentions/mentions.service';
 import { UserDirectory } from '../users/user-directory';
 import { toAppError } from './log-errors';
 import { MessageAccess } from './message-access';
-import { MessageAdmission } from './message-admission';
+import { IntroductionOver, MessageAdmission } from './message-admission';
 import { assertCount, assertLength } from './message-limits';
 import { MessagePages } from './message-pages';
 import { toMessageDto } from './message.view';
@@ -33,6 +34,7 @@ type Post = Pick<MessageDraft, 'content' | 'type' | 'attachments' | 'replyTo' | 
 export class MessagesService {
   constructor(
     private readonly log: MessageLog,
+    private readonly reader: MessageReader,
     private readonly access: MessageAccess,
     private readonly states: ConversationStates,
     private readonly admission: MessageAdmission,
@@ -88,6 +90,10 @@ export class MessagesService {
       });
       return duplicate ? { ...toMessageDto(message), duplicate } : toMessageDto(message);
     } catch (error) {
+      // What was stored while there was room for it is the answer to its repeat, also when there is none left.
+      const isRepeat = error instanceof IntroductionOver && clientId !== undefined;
+      const first = isRepeat ? await this.reader.findOwn(state.id, caller.userId, clientId) : null;
+      if (first) return { ...toMessageDto(first), duplicate: true };
       throw toAppError(error);
     }
   }

@@ -11,11 +11,15 @@ import {
   type PrivacyUpdatedDto,
 } from '@app/contracts';
 import { Consumes, type IncomingEvent } from '@app/messaging';
+import { RequestsService } from '../requests/requests.service';
 import { PeopleService } from './people.service';
 
 @Controller()
 export class PeopleEventsConsumer {
-  constructor(private readonly people: PeopleService) {}
+  constructor(
+    private readonly people: PeopleService,
+    private readonly requests: RequestsService,
+  ) {}
 
   @Consumes(userBlockedEvent)
   blocked({ data }: IncomingEvent<BlockChangedDto>): Promise<void> {
@@ -28,8 +32,9 @@ export class PeopleEventsConsumer {
   }
 
   @Consumes(contactAccepted)
-  accepted({ data }: IncomingEvent<ContactAcceptedDto>): Promise<void> {
-    return this.people.contactChanged(data.senderId, data.addresseeId, data.rev, true);
+  async accepted({ data }: IncomingEvent<ContactAcceptedDto>): Promise<void> {
+    await this.people.contactChanged(data.senderId, data.addresseeId, data.rev, true);
+    await this.requests.acceptBetween(data.senderId, data.addresseeId);
   }
 
   @Consumes(contactRemoved)

@@ -77,13 +77,11 @@ export class ScheduledService {
     if (!stored) throw notFound('scheduled message');
     if (!(await this.scheduled.remove(userId, scheduledId))) throw tooLate();
     const conversationId = stored.conversation_id;
-    this.broadcaster
-      .to(rooms.user(userId))
-      .emit(messageUnscheduled, {
-        scheduledId: stored._id.toHexString(),
-        conversationId,
-        reason: 'cancelled',
-      });
+    this.broadcaster.to(rooms.user(userId)).emit(messageUnscheduled, {
+      scheduledId: stored._id.toHexString(),
+      conversationId,
+      reason: 'cancelled',
+    });
   }
 
   async list({ userId }: Caller, input: ListScheduledDto): Promise<Page<ScheduledMessageDto>> {

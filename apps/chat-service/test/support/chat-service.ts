@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { createConversation, type ConversationDto } from '@app/contracts';
 import { loadConfig, startService } from '@app/platform';
 import type { MessagingOptions } from '@app/messaging';
 import type { Connection } from 'mongoose';
@@ -8,6 +9,7 @@ import { AppModule } from '../../src/app.module';
 import { ChatConfig } from '../../src/config';
 import { DATABASE } from '../../src/database.module';
 import { MessageLog } from '../../src/log/message-log';
+import { PeopleService } from '../../src/people/people.service';
 import { connectTransports } from '../../src/transports';
 import { People, SECRET, type Person } from './people';
 
@@ -62,6 +64,17 @@ export class ChatService {
     return Promise.all(names.map(() => this.everybody.arrive(this.origin))) as Promise<{
       [N in keyof Names]: Person;
     }>;
+  }
+
+  /** Makes them contacts, so that they can write to each other without asking. */
+  befriend(a: Person, b: Person): Promise<void> {
+    return this.app.get(PeopleService).contactChanged(a.id, b.id, 0, true);
+  }
+
+  /** A private conversation of two contacts. */
+  async talk(a: Person, b: Person): Promise<ConversationDto> {
+    await this.befriend(a, b);
+    return a.emit(createConversation, { type: 'private', participantIds: [b.id] });
   }
 
   /** The stored messages, for a test that must arrange what no client can. */

@@ -11,7 +11,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
+import { ConversationSettingsDto } from '../conversation-settings/settings.dto';
+import { IsFlag, IsId, IsLimit, IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 import { MessageDto } from '../messages/message.dto';
 
 export const CONVERSATION_TYPES = ['private', 'group', 'channel'] as const;
@@ -30,19 +31,23 @@ export class ConversationPathDto {
   id!: string;
 }
 
-/** `participants` is an alias of `participantIds`; one of the two is needed. The caller is always a member. */
+/**
+ * `participants` is an alias of `participantIds`; one of the two is needed, with at least one other user, except for a
+ * channel. The caller is always a member.
+ */
 export class CreateConversationDto {
+  /** A channel needs one. It need not be unique. */
   @IsOptional()
   @IsString()
   @Length(1, 100)
   name?: string;
 
   @IsOptional()
-  @IsUserIds(1, 1_000)
+  @IsUserIds(0, 1_000)
   participantIds?: number[];
 
   @IsOptional()
-  @IsUserIds(1, 1_000)
+  @IsUserIds(0, 1_000)
   participants?: number[];
 
   /** Default `group`. The private conversation of two users is always the same one. */
@@ -72,6 +77,21 @@ export class ListConversationsDto {
   @IsString()
   @MaxLength(200)
   cursor?: string;
+
+  /** Only those of this type. */
+  @IsOptional()
+  @IsIn(CONVERSATION_TYPES)
+  type?: ConversationType;
+
+  /** Only those in this state: `pending` are message requests, own ones and those of others. */
+  @IsOptional()
+  @IsIn(REQUEST_STATUSES)
+  status?: RequestStatus;
+
+  /** True: only the archived ones; otherwise only the others. */
+  @IsOptional()
+  @IsFlag()
+  archived?: boolean;
 }
 
 export class ConversationDto {
@@ -115,6 +135,12 @@ export class ConversationDto {
   @IsOptional()
   @IsString()
   code?: string;
+
+  /** What the caller has set for themself; in the answers to `conversation:get` and `conversation:list`. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ConversationSettingsDto)
+  mySettings?: ConversationSettingsDto;
 
   /** Seconds after which new messages disappear. */
   @IsOptional()

@@ -24,7 +24,8 @@ describe('schemas of wire classes', () => {
       name: { type: 'string', minLength: 1, maxLength: 100 },
       participantIds: {
         type: 'array',
-        minItems: 1,
+        minItems: 0,
+        maxItems: 1_000,
         items: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
       },
       type: { type: 'string', enum: ['private', 'group', 'channel'] },
@@ -64,6 +65,7 @@ describe('schemas of wire classes', () => {
     const schemas = schemaOf(ConversationListItemDto);
     expect(Object.keys(schemas)).toEqual([
       'ConversationListItemDto',
+      'ConversationSettingsDto',
       'DeliveryDto',
       'ForwardedFromDto',
       'MessageDto',

@@ -55,7 +55,7 @@ export class NotificationDto {
   @IsString()
   content!: string;
 
-  /** For a message: the conversation; for a contact request: the request. */
+  /** For a message, an invitation and a message request: the conversation; for a contact request: the request. */
   @OrNull()
   @IsString()
   related_id!: string | null;

@@ -191,6 +191,7 @@ describe('a situation', () => {
     initiatorId: 1,
     disappearAfter: null,
     isDeleted: false,
+    codeEv: 0,
     createdAt: new Date(),
     updatedAt: new Date(),
     ev: 0,

@@ -17,6 +17,7 @@ const start: ConversationState = {
   initiatorId: 1,
   disappearAfter: null,
   isDeleted: false,
+  codeEv: 0,
   createdAt: new Date(0),
   updatedAt: new Date(0),
   ev: 0,

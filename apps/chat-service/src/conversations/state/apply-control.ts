@@ -7,15 +7,21 @@ export function applyControl(state: ConversationState, change: ControlChange): C
 
 function effectOf(
   { participants, moderatorIds, adminId }: ConversationState,
-  { system: { action, userIds, ...values } }: ControlChange,
+  { ev, system: { action, userIds, ...values } }: ControlChange,
 ): Partial<ConversationState> {
+  const leaving = () => ({
+    participants: without(participants, userIds),
+    moderatorIds: without(moderatorIds, userIds),
+  });
   switch (action) {
     case 'member-added':
     case 'member-joined':
       return { participants: [...new Set([...participants, ...userIds])].sort((a, b) => a - b) };
     case 'member-removed':
+      // They know the code, and must not come back by it.
+      return { ...leaving(), codeEv: ev };
     case 'member-left':
-      return { participants: without(participants, userIds), moderatorIds: without(moderatorIds, userIds) };
+      return leaving();
     case 'moderator-promoted':
       return { moderatorIds: [...without(moderatorIds, userIds), ...userIds] };
     case 'moderator-demoted':
@@ -41,7 +47,7 @@ function effectOf(
     case 'conversation-deleted':
       return { isDeleted: true };
     case 'code-rotated':
-      return {};
+      return { codeEv: ev };
     default:
       // A newer instance may write what this one does not know; it follows the numbers all the same.
       return nothing(action);

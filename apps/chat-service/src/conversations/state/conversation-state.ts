@@ -19,6 +19,8 @@ export interface ConversationState {
   /** Seconds; null: messages stay. */
   readonly disappearAfter: number | null;
   readonly isDeleted: boolean;
+  /** Number of the change since which the join code counts: whoever knew one from before cannot join by it. */
+  readonly codeEv: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   /** Number of the last change of the conversation that this state includes; 0: as it was created. */
