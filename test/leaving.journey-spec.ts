@@ -5,6 +5,8 @@ import {
   batchUsers,
   createConversation,
   deleteMe,
+  deleteMessage,
+  editMessage,
   getMe,
   getNotifications,
   listContacts,
@@ -12,6 +14,7 @@ import {
   listMessages,
   login,
   messageUpdated,
+  react,
   readMessage,
   refresh,
   register,
@@ -86,8 +89,9 @@ describe('leaving', () => {
 
   const remove = (eve: Actor, password = eve.account.password) => eve.call(deleteMe, { body: { password } });
 
+  /** What people have said; that somebody has left is told as well. */
   const seenBy = async (actor: Actor, conversationId: string) =>
-    (await actor.emit(listMessages, { conversationId })).toReversed();
+    (await actor.emit(listMessages, { conversationId })).filter(({ type }) => type !== 'system').toReversed();
 
   const expectNoTraces = (form: ReturnType<typeof unmistakable>) =>
     eventually(
@@ -105,6 +109,11 @@ describe('leaving', () => {
     await Promise.all(
       more.map((content) => eve.emit(sendMessage, { conversationId: pair._id, content, clientId: content })),
     );
+    const { _id: messageId } = await eve.emit(sendMessage, { conversationId: group._id, content: 'a draft' });
+    const edited = await eve.emit(editMessage, { messageId, content: 'the final words' });
+    const reply = (await seenBy(eve, group._id))[1]!;
+    await eve.emit(react, { messageId: reply._id, emoji: '👍' });
+    await eve.emit(deleteMessage, { messageId: reply._id, forMe: true });
     const answer = await eve.request('/users/me/export');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-disposition')).toContain('attachment; filename="export-');
@@ -118,8 +127,14 @@ describe('leaving', () => {
     });
     expect(file.conversations.map(({ _id }) => _id).sort()).toEqual([group._id, pair._id].sort());
     expect(file.messages.map(({ content }) => content).sort()).toEqual(
-      ['hello, all', 'just us', ...more].sort(),
+      ['hello, all', 'just us', 'the final words', ...more].sort(),
     );
+    expect(file.messages.find(({ _id }) => _id === messageId)).toMatchObject({
+      edits: [{ content: 'a draft', at: edited.created_at }],
+    });
+    const mark = { message_id: reply._id, conversation_id: group._id };
+    expect(file.reactions).toEqual([{ ...mark, emoji: '👍' }]);
+    expect(file.hidden_messages).toEqual([{ ...mark, hidden_at: expect.any(String) }]);
     expect(file.messages.find(({ content }) => content === 'hello, all')).toMatchObject({
       conversation_id: group._id,
       seq: 1,

@@ -109,6 +109,8 @@ import { PresenceService } from './presence/presence.service';
 import { LargeConversations } from './receipts/large-conversations';
 import { ReceiptNotices } from './receipts/receipt-notices';
 import { ReceiptViews } from './receipts/receipt-views';
+import { OwnReactions } from './reactions/own-reactions';
+import { ReactionRepository } from './reactions/reaction.repository';
 import { ReactionsController } from './reactions/reactions.controller';
 import { ReactionsGateway } from './reactions/reactions.gateway';
 import { ReactionsService } from './reactions/reactions.service';
@@ -312,6 +314,8 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     PinRepository,
     PinsGateway,
     PinsService,
+    OwnReactions,
+    ReactionRepository,
     ReactionsGateway,
     ReactionsService,
     ThreadRepository,

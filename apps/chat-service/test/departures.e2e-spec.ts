@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import {
   addMember,
   createConversation,
+  deleteMessage,
+  editMessage,
   getConversation,
   listConversations,
+  listEdits,
   listMembers,
   listMessages,
   memberRemoved,
   messageUpdated,
   moderatorUpdated,
   promoteModerator,
+  react,
   readMessage,
   removeMember,
   sendMessage,
@@ -99,6 +103,41 @@ describe('when an account is deleted', () => {
     ]);
     const members = await ann.emit(listMembers, { conversationId });
     expect(members.map(({ userId }) => userId)).toEqual([bob.id, ann.id]);
+  });
+
+  it('what it said before its edits, its reactions and what it has hidden go as well', async () => {
+    const [eve, bob, ann] = await service().people('eve', 'bob', 'ann');
+    const { _id: conversationId } = await bob.group(eve, ann);
+    const own = await eve.emit(sendMessage, { conversationId, content: 'an old wording' });
+    await eve.emit(editMessage, { messageId: own._id, content: 'what stays' });
+    const liked = await bob.emit(sendMessage, { conversationId, content: 'like it' });
+    const messageId = liked._id;
+    for (const emoji of ['👍', '❤️']) await eve.emit(react, { messageId, emoji });
+    await ann.emit(react, { messageId, emoji: '👍' });
+    const unloved = await bob.emit(sendMessage, { conversationId, content: 'only eve' });
+    await eve.emit(react, { messageId: unloved._id, emoji: '👍' });
+    await eve.emit(deleteMessage, { messageId, forMe: true });
+
+    await depart(eve);
+    const reactions = [{ emoji: '👍', user_ids: [ann.id] }];
+    await bob.chat.receives(messageUpdated, (message) => message._id === unloved._id);
+    await eventually(
+      () => history(bob, conversationId),
+      ([first, second, third]) => {
+        expect(first).toMatchObject({ content: 'what stays' });
+        expect(second?.reactions).toEqual(reactions);
+        expect(third).not.toHaveProperty('reactions');
+      },
+    );
+    await eventually(
+      () => collection('hidden_messages').countDocuments({ user_id: eve.id }),
+      (count) => expect(count).toBe(0),
+    );
+    await eventually(
+      () => bob.emit(listEdits, { messageId: own._id }),
+      (edits) => expect(edits).toEqual([]),
+    );
+    expect(await collection('messages').countDocuments({ 'reactions.user_ids': eve.id })).toBe(0);
   });
 
   it('it is no recipient, no reader and no member of anything new', async () => {

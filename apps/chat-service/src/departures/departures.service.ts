@@ -9,9 +9,11 @@ import { MembershipsService } from '../conversations/memberships/memberships.ser
 import { LiveRoomsService } from '../live-rooms/live-rooms.service';
 import { MembershipEnds } from '../members/membership-ends';
 import { DraftsService } from '../drafts/drafts.service';
+import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessageErasure } from '../messages/message-erasure';
 import { PeopleService } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
+import { OwnReactions } from '../reactions/own-reactions';
 import { ReceiptsService } from '../receipts/receipts.service';
 import { ScheduledService } from '../scheduled/scheduled.service';
 import { UserDirectory } from '../users/user-directory';
@@ -20,7 +22,7 @@ import { DepartedUsers } from './departed-users';
 
 /**
  * What becomes of a user's traces in conversations when the account is deleted. Messages keep their place and their text,
- * under a number that no longer leads to a person; files, watermarks and the name go.
+ * under a number that no longer leads to a person; files, earlier wordings, reactions, watermarks and the name go.
  */
 @Injectable()
 export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, DepartureKeeper {
@@ -36,6 +38,8 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     private readonly settings: SettingsService,
     private readonly presence: PresenceService,
     private readonly rooms: LiveRoomsService,
+    private readonly reactions: OwnReactions,
+    private readonly hidden: HiddenMessages,
     private readonly drafts: DraftsService,
     private readonly scheduled: ScheduledService,
     private readonly users: UserDirectory,
@@ -69,12 +73,14 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     try {
       await this.departed.mark(userId, new Date(at));
       const conversationIds = await this.memberships.everIdsOf(userId);
-      const files = await this.messages.removeAttachments(userId, conversationIds);
+      const files = await this.messages.removeFilesAndEdits(userId, conversationIds);
       const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
       await this.settings.removeAllOf(userId);
       await this.presence.removeAllOf(userId);
       await this.rooms.removeAllOf(userId);
+      const reactions = await this.reactions.removeAllOf(userId);
+      await this.hidden.removeAllOf(userId);
       await this.drafts.removeAllOf(userId);
       await this.scheduled.removeAllOf(userId);
       const receipts = await this.receipts.removeAllOf(userId, conversationIds);
@@ -83,6 +89,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
         conversations: conversationIds.length,
         left,
         files,
+        reactions,
         receipts,
       });
     } catch (error) {

@@ -1,10 +1,14 @@
 import { Controller } from '@nestjs/common';
 import {
   exportConversations,
+  exportHiddenMessages,
   exportMessages,
+  exportReactions,
   exportReceipts,
   type ExportedConversationsDto,
+  type ExportedHiddenMessagesDto,
   type ExportedMessagesDto,
+  type ExportedReactionsDto,
   type ExportedReceiptsDto,
 } from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
@@ -28,5 +32,17 @@ export class ExportsController {
   @Handles(exportReceipts)
   receipts(@Input() { body }: InputOf<typeof exportReceipts>): Promise<ExportedReceiptsDto> {
     return this.exports.receipts(body);
+  }
+
+  @Handles(exportReactions)
+  reactions(@Input() { body }: InputOf<typeof exportReactions>): Promise<ExportedReactionsDto> {
+    return this.exports.reactions(body);
+  }
+
+  @Handles(exportHiddenMessages)
+  hiddenMessages(
+    @Input() { body }: InputOf<typeof exportHiddenMessages>,
+  ): Promise<ExportedHiddenMessagesDto> {
+    return this.exports.hiddenMessages(body);
   }
 }

@@ -2,20 +2,26 @@ import { Injectable } from '@nestjs/common';
 import {
   badRequest,
   type ExportedConversationsDto,
+  type ExportedHiddenMessagesDto,
   type ExportedMessageDto,
   type ExportedMessagesDto,
+  type ExportedReactionsDto,
   type ExportedReceiptsDto,
   type ExportPartDto,
 } from '@app/contracts';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
+import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
+import { OwnReactions } from '../reactions/own-reactions';
 import { ReceiptsService } from '../receipts/receipts.service';
 
 const CONVERSATIONS = 200;
 const MESSAGES = 200;
 const RECEIPTS = 1_000;
+/** Reactions and hidden messages. */
+const MARKS = 500;
 /** A part is given when it took this long, however little is in it: the one who waits for the whole must hear something. */
 const BUDGET_MS = 1_000;
 
@@ -27,6 +33,8 @@ export class ExportsService {
     private readonly memberships: MembershipsService,
     private readonly messagesOf: MessageReader,
     private readonly receiptsOf: ReceiptsService,
+    private readonly reactionsOf: OwnReactions,
+    private readonly hiddenOf: HiddenMessages,
   ) {}
 
   async conversations({ userId, cursor }: ExportPartDto): Promise<ExportedConversationsDto> {
@@ -44,6 +52,30 @@ export class ExportsService {
       read_at: read_at.toISOString(),
     }));
     return { entries, next: ids[RECEIPTS] ?? null };
+  }
+
+  async reactions({ userId, cursor }: ExportPartDto): Promise<ExportedReactionsDto> {
+    const found = await this.reactionsOf.list(userId, idIn(cursor), MARKS);
+    const entries = found.flatMap(({ _id, conversation_id, reactions = [] }) =>
+      reactions
+        .filter(({ user_ids }) => user_ids.includes(userId))
+        .map(({ emoji }) => ({
+          message_id: _id.toHexString(),
+          conversation_id: conversation_id.toHexString(),
+          emoji,
+        })),
+    );
+    return { entries, next: nextOf(found, ({ _id }) => _id) };
+  }
+
+  async hiddenMessages({ userId, cursor }: ExportPartDto): Promise<ExportedHiddenMessagesDto> {
+    const found = await this.hiddenOf.listOwn(userId, idIn(cursor), MARKS);
+    const entries = found.map(({ message_id, conversation_id, at }) => ({
+      message_id: message_id.toHexString(),
+      conversation_id: conversation_id.toHexString(),
+      hidden_at: at.toISOString(),
+    }));
+    return { entries, next: nextOf(found, ({ message_id }) => message_id) };
   }
 
   /** By conversation, and there in the order of their client ids: the one that an index has. Each tells its `seq`. */
@@ -66,11 +98,22 @@ export class ExportsService {
 
   /** The user's conversations from this one on, in one order. */
   private async idsFrom(userId: number, first = ''): Promise<string[]> {
-    if (!/^([0-9a-f]{24})?$/.test(first))
-      throw badRequest('cursor', 'must be the `next` of an earlier answer');
+    idIn(first === '' ? undefined : first);
     const ids = await this.memberships.everIdsOf(userId);
     return ids.filter((id) => id >= first).sort();
   }
+}
+
+/** The cursor, if it is the id that it should be. */
+function idIn(cursor: string | undefined): string | undefined {
+  if (cursor !== undefined && !/^[0-9a-f]{24}$/.test(cursor))
+    throw badRequest('cursor', 'must be the `next` of an earlier answer');
+  return cursor;
+}
+
+function nextOf<T>(found: T[], idOf: (item: T) => StoredMessage['_id']): string | null {
+  const last = found.at(-1);
+  return last !== undefined && found.length === MARKS ? idOf(last).toHexString() : null;
 }
 
 const toExported = (message: StoredMessage): ExportedMessageDto => ({
@@ -81,6 +124,11 @@ const toExported = (message: StoredMessage): ExportedMessageDto => ({
   type: message.type,
   attachments: message.attachments,
   reply_to: message.reply_to?.toHexString() ?? null,
+  ...(message.thread_id && { thread_id: message.thread_id.toHexString() }),
+  ...(message.mentions && { mentions: message.mentions }),
+  ...(message.edits && {
+    edits: message.edits.map(({ content, at }) => ({ content, at: at.toISOString() })),
+  }),
   created_at: message.created_at.toISOString(),
   edited_at: message.edited_at?.toISOString() ?? null,
   deleted_at: message.deleted_at?.toISOString() ?? null,

@@ -30,9 +30,9 @@ export class HiddenMessageRepository implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.hidden.createIndexes([
-      // Each message once per user: find({ user_id, message_id })
+      // Each message once per user: find({ user_id, message_id }); all of a user's in this order.
       { key: { user_id: 1, message_id: 1 }, unique: true },
-      // What is hidden of a page: find({ user_id, conversation_id, seq: { $gte, $lte } }); also all of a user's.
+      // What is hidden of a page: find({ user_id, conversation_id, seq: { $gte, $lte } }).
       { key: { user_id: 1, conversation_id: 1, seq: 1 } },
     ]);
   }
@@ -97,12 +97,13 @@ export class HiddenMessageRepository implements OnModuleInit {
       .toArray();
   }
 
-  /** Of one user, in these conversations. */
-  async listOwn(userId: number, conversationIds: string[]): Promise<HiddenMessage[]> {
-    const where = { $in: conversationIds.map((id) => new mongo.ObjectId(id)) };
+  /** Of one user, in the order of the messages' ids, those behind one of them. */
+  listOwn(userId: number, after: string | undefined, limit: number): Promise<HiddenMessage[]> {
+    const behind = after !== undefined && { message_id: { $gt: new mongo.ObjectId(after) } };
     return this.hidden
-      .find({ user_id: userId, conversation_id: where }, DEADLINE)
-      .sort({ conversation_id: 1, seq: 1 })
+      .find({ user_id: userId, ...behind }, DEADLINE)
+      .sort({ message_id: 1 })
+      .limit(limit)
       .toArray();
   }
 

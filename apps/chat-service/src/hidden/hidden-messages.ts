@@ -59,8 +59,9 @@ export class HiddenMessages {
     );
   }
 
-  listOwn(userId: number, conversationIds: string[]) {
-    return this.hidden.listOwn(userId, conversationIds);
+  /** Of one user, in the order of the messages' ids, those behind one of them. */
+  listOwn(userId: number, after: string | undefined, limit: number) {
+    return this.hidden.listOwn(userId, after, limit);
   }
 
   removeAllOf(userId: number): Promise<void> {

@@ -168,8 +168,8 @@ export class MessageReader {
       .toArray();
   }
 
-  /** Messages of one sender that have attachments, in the order of their client ids. */
-  listOwnWithAttachments(
+  /** Messages of one sender that have attachments or were edited, in the order of their client ids. */
+  listOwnWithTraces(
     conversationId: string,
     senderId: number,
     limit: number,
@@ -178,7 +178,7 @@ export class MessageReader {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
     const options = { ...DEADLINE, projection: { clientId: 1 }, hint: indexNames.clientId };
     return this.log.messages
-      .find({ ...own, 'attachments.0': { $exists: true } }, options)
+      .find({ ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] }, options)
       .sort({ clientId: 1 })
       .limit(limit)
       .toArray();

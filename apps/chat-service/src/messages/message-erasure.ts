@@ -17,10 +17,11 @@ export class MessageErasure {
   ) {}
 
   /**
-   * Empties the lists of attachments of all that the user has sent to these conversations; how many those were. Each is a
-   * change like any other: it has a number, and clients hear of it. What is done stays done if this does not come to its end.
+   * Empties the lists of attachments and of earlier wordings of all that the user has sent to these conversations; how many
+   * those were. Each is a change like any other: it has a number, and clients hear of it. What is done stays done if this does
+   * not come to its end.
    */
-  async removeAttachments(userId: number, conversationIds: string[]): Promise<number> {
+  async removeFilesAndEdits(userId: number, conversationIds: string[]): Promise<number> {
     let changed = 0;
     for (const conversationId of conversationIds)
       changed += await this.inConversation(userId, conversationId);
@@ -30,7 +31,7 @@ export class MessageErasure {
   private async inConversation(userId: number, conversationId: string): Promise<number> {
     let changed = 0;
     for (let last: OwnMessage | undefined; ;) {
-      const page = await this.messages.listOwnWithAttachments(conversationId, userId, BATCH, last?.clientId);
+      const page = await this.messages.listOwnWithTraces(conversationId, userId, BATCH, last?.clientId);
       await Promise.all(page.map((message) => this.empty(message, conversationId)));
       changed += page.length;
       last = page.at(-1);
@@ -41,13 +42,13 @@ export class MessageErasure {
 
   private async empty({ _id }: OwnMessage, conversationId: string): Promise<void> {
     try {
-      await this.log.change(_id.toHexString(), conversationId, ({ attachments }) =>
-        attachments.length > 0 ? { attachments: [] } : null,
+      await this.log.change(_id.toHexString(), conversationId, ({ attachments, edits }) =>
+        attachments.length > 0 || edits ? { attachments: [], edits: undefined } : null,
       );
     } catch (error) {
       if (!(error instanceof TooManyChangesError)) throw error;
       // It can take no further number. The law does not wait for that: clients see it when they read it again.
-      await this.log.messages.updateOne({ _id }, { $set: { attachments: [] } });
+      await this.log.messages.updateOne({ _id }, { $set: { attachments: [] }, $unset: { edits: '' } });
     }
   }
 }

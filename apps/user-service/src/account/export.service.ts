@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   exportConversations,
+  exportHiddenMessages,
   exportMessages,
   exportNotifications,
+  exportReactions,
   exportReceipts,
   type AccountExportDto,
   type Download,
@@ -74,6 +76,8 @@ export class ExportService {
       this.remote('conversations', this.chat, exportConversations, userId),
       this.remote('messages', this.chat, exportMessages, userId),
       this.remote('receipts', this.chat, exportReceipts, userId),
+      this.remote('reactions', this.chat, exportReactions, userId),
+      this.remote('hidden_messages', this.chat, exportHiddenMessages, userId),
       this.remote('notifications', this.notifications, exportNotifications, userId),
     ]);
     const account = await this.users.getMe(userId);

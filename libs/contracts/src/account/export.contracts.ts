@@ -7,10 +7,14 @@ import {
   AccountExportDto,
   ExportPartDto,
   ExportedConversationsDto,
+  ExportedHiddenMessagesDto,
   ExportedMessagesDto,
   ExportedNotificationsDto,
+  ExportedReactionsDto,
   ExportedReceiptsDto,
+  type ExportedHiddenMessageDto,
   type ExportedMessageDto,
+  type ExportedReactionDto,
   type ExportedReceiptDto,
 } from './export.dto';
 
@@ -21,6 +25,12 @@ const message: ExportedMessageDto = {
   deleted_at: null,
 };
 const receipt: ExportedReceiptDto = { conversation_id, read_seq: 42, read_at: '2026-01-01T00:02:00.000Z' };
+const reaction: ExportedReactionDto = { message_id: _id, conversation_id, emoji: '👍' };
+const hidden: ExportedHiddenMessageDto = {
+  message_id: _id,
+  conversation_id,
+  hidden_at: '2026-01-01T00:02:00.000Z',
+};
 const body = { userId: 1 };
 
 export const exportMe = route('GET /users/me/export', {
@@ -46,6 +56,8 @@ export const exportMe = route('GET /users/me/export', {
       conversations: [conversationExample],
       messages: [message],
       receipts: [receipt],
+      reactions: [reaction],
+      hidden_messages: [hidden],
       notifications: [notificationExample],
       complete: true,
     },
@@ -78,6 +90,24 @@ export const exportReceipts = route('POST /internal/exports/receipts', {
   body: ExportPartDto,
   result: one(ExportedReceiptsDto),
   example: { body, result: { entries: [receipt], next: null } },
+});
+
+export const exportReactions = route('POST /internal/exports/reactions', {
+  tag: 'internal-chat',
+  summary: 'What a user has reacted to.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedReactionsDto),
+  example: { body, result: { entries: [reaction], next: null } },
+});
+
+export const exportHiddenMessages = route('POST /internal/exports/hidden-messages', {
+  tag: 'internal-chat',
+  summary: 'The messages that a user has deleted for themself.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedHiddenMessagesDto),
+  example: { body, result: { entries: [hidden], next: null } },
 });
 
 export const exportNotifications = route('POST /internal/exports/notifications', {

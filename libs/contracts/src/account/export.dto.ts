@@ -12,6 +12,7 @@ import {
 } from 'class-validator';
 import { ConversationDto } from '../conversations/conversation.dto';
 import { IsId, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { MessageEditDto } from '../messages/message-edit.dto';
 import { NotificationDto } from '../notifications/notification.dto';
 import { UserDto } from '../users/user.dto';
 
@@ -40,6 +41,22 @@ export class ExportedMessageDto {
   @IsId()
   reply_to!: string | null;
 
+  @IsOptional()
+  @IsId()
+  thread_id?: string;
+
+  @IsOptional()
+  @IsArray()
+  @IsInt({ each: true })
+  mentions?: number[];
+
+  /** What it said before it was edited. */
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => MessageEditDto)
+  edits?: MessageEditDto[];
+
   @IsTimestamp()
   created_at!: string;
 
@@ -62,6 +79,30 @@ export class ExportedReceiptDto {
 
   @IsTimestamp()
   read_at!: string;
+}
+
+/** What the user has reacted to, and how. */
+export class ExportedReactionDto {
+  @IsId()
+  message_id!: string;
+
+  @IsId()
+  conversation_id!: string;
+
+  @IsString()
+  emoji!: string;
+}
+
+/** What the user has deleted for themself. */
+export class ExportedHiddenMessageDto {
+  @IsId()
+  message_id!: string;
+
+  @IsId()
+  conversation_id!: string;
+
+  @IsTimestamp()
+  hidden_at!: string;
 }
 
 /** One service asks another for a part of what it holds about a user. */
@@ -102,6 +143,20 @@ export class ExportedReceiptsDto extends PartDto {
   @ValidateNested({ each: true })
   @Type(() => ExportedReceiptDto)
   entries!: ExportedReceiptDto[];
+}
+
+export class ExportedReactionsDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedReactionDto)
+  entries!: ExportedReactionDto[];
+}
+
+export class ExportedHiddenMessagesDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedHiddenMessageDto)
+  entries!: ExportedHiddenMessageDto[];
 }
 
 export class ExportedNotificationsDto extends PartDto {
@@ -176,6 +231,16 @@ export class AccountExportDto {
   @ValidateNested({ each: true })
   @Type(() => ExportedReceiptDto)
   receipts!: ExportedReceiptDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedReactionDto)
+  reactions!: ExportedReactionDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedHiddenMessageDto)
+  hidden_messages!: ExportedHiddenMessageDto[];
 
   @IsArray()
   @ValidateNested({ each: true })
