@@ -56,11 +56,6 @@ import { ExportsService } from './exports/exports.service';
 import { LeaseRepository } from './leases/lease.repository';
 import { LeasedWork } from './leases/leased-work';
 import { MessageFeed } from './feed/message-feed';
-import { ForwardsController } from './forwards/forwards.controller';
-import { ForwardsGateway } from './forwards/forwards.gateway';
-import { ForwardsService } from './forwards/forwards.service';
-import { HiddenMessageRepository } from './hidden/hidden-message.repository';
-import { HiddenMessages } from './hidden/hidden-messages';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsGateway } from './live-rooms/live-rooms.gateway';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
@@ -75,30 +70,12 @@ import { MembersController } from './members/members.controller';
 import { MembersGateway } from './members/members.gateway';
 import { MembersService } from './members/members.service';
 import { MembershipEnds } from './members/membership-ends';
-import { Mentions } from './mentions/mentions.service';
-import { MessageAccess } from './messages/message-access';
-import { MessageAdmission } from './messages/message-admission';
-import { MessageChangedTeller } from './messages/message-changed.teller';
-import { MessageChanges } from './messages/message-changes';
-import { MessageCreatedTeller } from './messages/message-created.teller';
-import { MessageDeletionService } from './messages/message-deletion.service';
-import { MessageEditsService } from './messages/message-edits.service';
-import { MessageErasure } from './messages/message-erasure';
-import { MessageHistory } from './messages/message-history';
-import { MessageOutbox } from './messages/message-outbox';
-import { MessagePages } from './messages/message-pages';
+import { messageControllers, messageProviders } from './message-features';
 import { MessageReader } from './log/message-reader';
 import { OutboxEntries } from './log/outbox-entries';
-import { MessagesController } from './messages/messages.controller';
-import { MessagesGateway } from './messages/messages.gateway';
-import { MessagesService } from './messages/messages.service';
 import { PeopleEventsConsumer } from './people/people-events.consumer';
 import { PeopleRepository } from './people/people.repository';
 import { PeopleService } from './people/people.service';
-import { PinRepository } from './pins/pin.repository';
-import { PinsController } from './pins/pins.controller';
-import { PinsGateway } from './pins/pins.gateway';
-import { PinsService } from './pins/pins.service';
 import { LastSeenReports } from './presence/last-seen-reports';
 import { LocalPresence } from './presence/local-presence';
 import { PresenceController } from './presence/presence.controller';
@@ -109,11 +86,6 @@ import { PresenceService } from './presence/presence.service';
 import { LargeConversations } from './receipts/large-conversations';
 import { ReceiptNotices } from './receipts/receipt-notices';
 import { ReceiptViews } from './receipts/receipt-views';
-import { OwnReactions } from './reactions/own-reactions';
-import { ReactionRepository } from './reactions/reaction.repository';
-import { ReactionsController } from './reactions/reactions.controller';
-import { ReactionsGateway } from './reactions/reactions.gateway';
-import { ReactionsService } from './reactions/reactions.service';
 import { ReceiptRepository } from './receipts/receipt.repository';
 import { ReceiptsController } from './receipts/receipts.controller';
 import { ReceiptsGateway } from './receipts/receipts.gateway';
@@ -131,11 +103,6 @@ import { SearchRun } from './search/search-run';
 import { SearchService } from './search/search.service';
 import { SearchVisibility } from './search/search-visibility';
 import { SearchWalks } from './search/walk';
-import { ThreadRepository } from './threads/thread.repository';
-import { ThreadSummaries } from './threads/thread-summaries';
-import { ThreadsController } from './threads/threads.controller';
-import { ThreadsGateway } from './threads/threads.gateway';
-import { ThreadsService } from './threads/threads.service';
 import { ScheduledController } from './scheduled/scheduled.controller';
 import { ScheduledGateway } from './scheduled/scheduled.gateway';
 import { ScheduledRepository } from './scheduled/scheduled.repository';
@@ -171,23 +138,20 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     DisappearingController,
     DraftsController,
     ExportsController,
-    ForwardsController,
     LiveRoomsController,
     MembersController,
     PeopleEventsConsumer,
-    PinsController,
     PresenceController,
     ScheduledController,
     SyncController,
     ReceiptsController,
     SearchController,
-    ReactionsController,
-    ThreadsController,
     WsDocsController,
     // Behind those whose paths begin alike: `/messages/:id` would take `/messages/search`.
-    MessagesController,
+    ...messageControllers,
   ],
   providers: [
+    ...messageProviders,
     BeginningOutbox,
     ChannelsGateway,
     ChannelsService,
@@ -240,16 +204,9 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     LeaseRepository,
     LeasedWork,
     ExportsService,
-    MessageErasure,
-    MessageAdmission,
     MessageFeed,
-    MessageHistory,
-    MessageOutbox,
-    MessageCreatedTeller,
     MessageReader,
     OutboxEntries,
-    MessagesGateway,
-    MessagesService,
     PeopleRepository,
     PeopleService,
     LastSeenReports,
@@ -300,28 +257,6 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     UnreadService,
     UserDirectory,
     Usernames,
-    ForwardsGateway,
-    ForwardsService,
-    HiddenMessageRepository,
-    HiddenMessages,
-    Mentions,
-    MessageAccess,
-    MessageChangedTeller,
-    MessageChanges,
-    MessageDeletionService,
-    MessageEditsService,
-    MessagePages,
-    PinRepository,
-    PinsGateway,
-    PinsService,
-    OwnReactions,
-    ReactionRepository,
-    ReactionsGateway,
-    ReactionsService,
-    ThreadRepository,
-    ThreadSummaries,
-    ThreadsGateway,
-    ThreadsService,
   ],
 })
 export class ChatModule {}
