@@ -36,7 +36,7 @@ export class ConversationChangesService {
     if (given.length === 0) throw badRequest('name', 'must be given, or avatar or description');
     const state = await this.commands.runWithin(caller, input, ['conversation-updated'], (current) => {
       assertAllowed('update', situationIn(current, caller.userId, false));
-      if (current.type === 'channel' && input.name !== undefined && !input.name?.trim())
+      if (current.type === 'channel' && input.name !== undefined && !input.name.trim())
         throw badRequest('name', 'must name the channel');
       const changed = given.filter((field) => input[field] !== current[field]);
       if (changed.length === 0) return null;
