@@ -14,7 +14,7 @@ import { SearchWalks, type Walk } from './walk';
 
 /** Entries that one request looks at, about; what is behind them is another page's. */
 const BUDGET = 20_000;
-/** Where words alone do not decide, so many are read for each that is wanted, and then more and more. */
+/** Each further step is so many times as large as the one before it. */
 const GROWTH = 4;
 const MOST_IN_STEP = 2_000;
 
@@ -76,7 +76,8 @@ export class SearchRun {
     const need = skip + limit + 1;
     const found: Found[] = [];
     let before = cursor ? earlier(cursor, where.to) : where.to;
-    let size = need;
+    // Where the index alone does not answer, some are looked at in vain.
+    let size = isPlain(demands) ? need : 2 * need;
     for (let left = BUDGET; left > 0; left -= size, size = Math.min(size * GROWTH, MOST_IN_STEP)) {
       const { candidates, next } = await walk.step(before, size);
       found.push(

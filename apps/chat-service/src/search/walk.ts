@@ -8,6 +8,8 @@ import { longestOf } from './text/terms';
 
 /** A word in no more messages than this is rare: all of them are read at once. */
 const RARE = 1_000;
+/** To count a range, the store reads the entries themselves. */
+const RARE_RANGE = 200;
 /** Only the longest terms are weighed against each other. */
 const WEIGHED = 6;
 /** Of frequent words the one whose newest entries reach back furthest is the rarest: so many are looked at. */
@@ -37,13 +39,16 @@ export class SearchWalks {
 
   async plan(along: Along, where: Where): Promise<Walk> {
     const { words, beginning } = along;
-    const withWords = words.length > 1 || beginning !== undefined;
-    const rare = await this.findRare(along, where);
-    if (rare) return this.readAll(rare, where, withWords);
     const ids = where.conversationIds;
+    const withWords = words.length > 1 || beginning !== undefined;
     // The words of a beginning are a range of the index: good to be read as a whole, not to be walked by time.
     const terms = beginning ? [...words, beginning.term] : words;
-    const term = { word: await this.rarestOf(terms, ids.slice(0, SCANS)) };
+    const [rare, word] = await Promise.all([
+      this.findRare(along, where),
+      this.rarestOf(terms, ids.slice(0, SCANS)),
+    ]);
+    if (rare) return this.readAll(rare, where, withWords);
+    const term = { word };
     if (ids.length <= SCANS) {
       const step: Walk['step'] = (before, size) =>
         byTime(this.entries, { term, ...where, before }, size, withWords);
@@ -59,12 +64,17 @@ export class SearchWalks {
   private async findRare({ words, beginning }: Along, { conversationIds }: Where): Promise<Term | undefined> {
     // One word in few conversations is walked by time, however many have it.
     if (words.length === 1 && !beginning && conversationIds.length <= SCANS) return undefined;
-    const terms: Term[] = longestOf(words, WEIGHED).map((word) => ({ word }));
-    if (beginning) terms.push({ beginning: beginning.word });
     const scope = conversationIds.length === 1 ? { conversationIds } : {};
-    const counts = await Promise.all(terms.map((term) => this.entries.count({ term, ...scope }, RARE + 1)));
-    const fewest = Math.min(...counts);
-    return fewest <= RARE ? terms[counts.indexOf(fewest)] : undefined;
+    const weighed = longestOf(words, WEIGHED).map((word) => ({ term: { word }, most: RARE }));
+    const counts = await Promise.all(
+      [...weighed, ...(beginning ? beginnings(beginning) : [])].map(async ({ term, most }) => ({
+        term,
+        most,
+        count: await this.entries.count({ term, ...scope }, most + 1),
+      })),
+    );
+    const rare = counts.filter(({ count, most }) => count <= most).sort((a, b) => a.count - b.count);
+    return rare[0]?.term;
   }
 
   private async readAll(term: Term, { conversationIds, from, to }: Where, withWords: boolean): Promise<Walk> {
@@ -92,3 +102,8 @@ export class SearchWalks {
 
 const isRarer = (place: Place | undefined, other: Place | undefined): boolean =>
   other !== undefined && (place === undefined || isAfter(other, place));
+
+const beginnings = ({ word, term }: NonNullable<Along['beginning']>): { term: Term; most: number }[] => [
+  { term: { word: term }, most: RARE },
+  { term: { beginning: word }, most: RARE_RANGE },
+];
