@@ -127,6 +127,14 @@ const cases: [name: string, docs: number, call: () => Promise<unknown>][] = [
     () => unread.countOwn(ids.map((each) => ({ ...span(each, 10), userId: 2 }))),
   ],
   [
+    'own messages of many after watermarks',
+    0,
+    () =>
+      unread.countOwn(
+        [1, 2, 3, 4, 99].flatMap((userId) => [id, other].map((each) => ({ ...span(each, 500), userId }))),
+      ),
+  ],
+  [
     'deleted messages after watermarks',
     0,
     () =>

@@ -1,4 +1,5 @@
 import {
+  addMember,
   conversationRead,
   deliverMessage,
   getDelivery,
@@ -77,6 +78,19 @@ describe('what has been delivered', () => {
     await bob.emit(deliverMessage, { messageId: idOf(messages[2]) });
     expect(await Promise.all(messages.map(infoOf))).toEqual(['read', 'read', 'delivered']);
   });
+});
+
+it('messages of before somebody came do not wait for them, and those after do', async () => {
+  const { alice, bob, carol, conversationId, messages, send, statuses } = await threeSaid();
+  const [dave] = await service().people('dave');
+  await alice.emit(addMember, { conversationId, userId: dave.id });
+  const after = await send(alice, 'five');
+  for (const who of [bob, carol]) await who.emit(markConversationRead, { conversationId });
+  expect(await statuses(alice)).toEqual(['read', 'read', 'read', 'read', 'sent']);
+  await dave.emit(readMessage, { messageId: idOf(after) });
+  expect(await statuses(alice)).toEqual(['read', 'read', 'read', 'read', 'read']);
+  const { delivery_info } = await alice.emit(getMessageStatus, { messageId: idOf(messages[0]) });
+  expect(delivery_info.map(({ user_id }) => user_id)).toEqual([bob.id, carol.id]);
 });
 
 describe('marking several messages', () => {

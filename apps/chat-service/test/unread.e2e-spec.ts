@@ -9,6 +9,7 @@ import {
   unreadCount,
   type SystemAction,
 } from '@app/contracts';
+import { Broadcaster } from '@app/realtime';
 import { eventually, type Connection } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
@@ -133,6 +134,15 @@ it('is asked for without any input', async () => {
 describe('unread:count', () => {
   const total = (wanted: number) => (event: { total: number }) => event.total === wanted;
 
+  /** The two instances hear each other: each answers what only the other one can know. */
+  const haveMet = async (second: ChatService) => {
+    const { id } = await service().everybody.arrive(second.origin);
+    await eventually(
+      () => service().app.get(Broadcaster).online([id]),
+      (online) => expect(online).toEqual([id]),
+    );
+  };
+
   /** What the device was told last is this, and stays the last word for now. */
   const settles = (device: Connection, byConversation: Record<string, number>) =>
     eventually(
@@ -187,6 +197,7 @@ describe('unread:count', () => {
     const { alice, bob, conversationId, send } = await group();
     const second = await ChatService.start({ ...settings, INSTANCE_ID: 'second' }, messaging);
     try {
+      await haveMet(second);
       const [there, aliceThere] = [await bob.device(second.origin), await alice.device(second.origin)];
       await there.receives(unreadCount);
       const first = await send(alice);
@@ -203,7 +214,7 @@ describe('unread:count', () => {
     } finally {
       await second.end();
     }
-  });
+  }, 60_000);
 
   it('says when a conversation is gone for the user', async () => {
     const { alice, bob, conversationId, send, change } = await group();

@@ -88,13 +88,17 @@ export class UnreadReader {
 
   /** How many messages each user has sent in their span; in the order of the spans, of which no two are of one user in one conversation. */
   async countOwn(spans: readonly OwnSpan[]): Promise<number[]> {
-    const found = await inBatches(spans, (some) =>
+    const found = await inBatches(sendersBySpan(spans), (some) =>
       this.log.messages
         .aggregate<{ _id: { conversation_id: mongo.ObjectId; sender_id: number }; count: number }>(
           [
             {
               $match: {
-                $or: some.map((span) => ({ ...within(span), sender_id: span.userId, ...OF_PEOPLE })),
+                $or: some.map(({ userIds, ...span }) => ({
+                  ...within(span),
+                  sender_id: { $in: userIds },
+                  ...OF_PEOPLE,
+                })),
               },
             },
             {
@@ -154,6 +158,18 @@ export class UnreadReader {
     const ofOthers = { ...within(span), ...DELETED, sender_id: { $ne: userId } };
     return this.log.messages.countDocuments(ofOthers, { ...DEADLINE, hint: indexNames.deleted });
   }
+}
+
+/** Members of one conversation are mostly counted from the same place on: one branch of the query for all of them. */
+function sendersBySpan(spans: readonly OwnSpan[]): (Span & { userIds: number[] })[] {
+  const groups = new Map<string, Span & { userIds: number[] }>();
+  for (const { userId, ...span } of spans) {
+    const key = `${span.conversationId}:${span.after}:${span.upTo}`;
+    const group = groups.get(key);
+    if (group) group.userIds.push(userId);
+    else groups.set(key, { ...span, userIds: [userId] });
+  }
+  return [...groups.values()];
 }
 
 export const placeKey = (conversationId: string, number: number) => `${conversationId}:${number}`;
