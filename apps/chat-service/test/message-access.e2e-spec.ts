@@ -22,6 +22,7 @@ import {
   postPin,
   postReaction,
   react,
+  removeMember,
   sendMessage,
   unpinMessage,
   unreact,
@@ -93,6 +94,18 @@ describe('messages', () => {
     expect(said(answers)).toEqual(said(unknown));
     expect(await alice.emit(listMessages, { conversationId })).toEqual([message]);
     expect(await eve.emit(listMessages, { conversationId: own })).toEqual([]);
+  });
+
+  it('are out of reach from the moment of being removed, one’s own as well', async () => {
+    const { alice, bob, carol, eve, conversationId, messageId } = await stage(service());
+    const { _id: own } = await bob.group(eve);
+    await alice.emit(removeMember, { conversationId, userId: bob.id });
+    const answers = await refusalsOf(
+      ...toMessage(bob, messageId, own),
+      ...inConversation(bob, conversationId),
+    );
+    expect(answers.map(({ code }) => code)).toEqual(answers.map(() => 'NOTFOUND'));
+    expect(await carol.emit(getMessage, { messageId })).toMatchObject({ content: 'first', ev: 1 });
   });
 
   it('are seen and worked with by members over REST as over sockets', async () => {
