@@ -15,6 +15,9 @@ import { eventually, refusalOf, useSystem, type Actor } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { upTo } from './support/talk';
 
+/** Whoever is brought into a group is told so, besides the messages. */
+const INVITED = 1;
+
 describe('notifications', () => {
   const system = useSystem();
 
@@ -31,14 +34,16 @@ describe('notifications', () => {
     await alice.connect();
     const { _id: conversationId } = await alice.createGroup([bob], 'Team A');
     for (const n of upTo(count)) await alice.emit(sendMessage, { conversationId, content: `message ${n}` });
-    await untilUnread(bob, count);
+    await untilUnread(bob, INVITED + count);
     return { alice, bob, conversationId };
   }
 
   it('wait for a member who was not there: stored, counted, newest first', async () => {
     const { alice, bob, conversationId } = await missed(3);
     const list = await bob.call(getNotifications);
-    expect(list.map(({ content }) => content)).toEqual(['message 3', 'message 2', 'message 1']);
+    const invited = `${alice.username} has added you to Team A`;
+    expect(list.map(({ content }) => content)).toEqual(['message 3', 'message 2', 'message 1', invited]);
+    expect(list[3]).toMatchObject({ type: 'group_invite', related_id: conversationId });
     expect(list[0]).toMatchObject({
       user_id: bob.id,
       type: 'message',
@@ -64,17 +69,18 @@ describe('notifications', () => {
     for (const content of ['one', 'two']) await alice.emit(sendMessage, { conversationId, content });
     for (const bell of bells) {
       await bell.receives(notificationCreated, ({ content }) => content === 'two');
-      await bell.receives(notificationCount, ({ count }) => count === 2);
-      expect(bell.received(notificationCreated).map(({ content }) => content)).toEqual(['one', 'two']);
+      await bell.receives(notificationCount, ({ count }) => count === INVITED + 2);
+      const ofMessages = bell.received(notificationCreated, ({ type }) => type === 'message');
+      expect(ofMessages.map(({ content }) => content)).toEqual(['one', 'two']);
     }
-    expect(await unread(bob)).toBe(2);
+    expect(await unread(bob)).toBe(INVITED + 2);
   });
 
   it('tell a member who comes back how many are unread', async () => {
     const { bob } = await missed(2);
     const bell = await bob.notifications();
-    expect(await bell.receives(notificationCount)).toEqual({ count: 2 });
-    expect(await bell.emit(listNotifications, { unreadOnly: true })).toHaveLength(2);
+    expect(await bell.receives(notificationCount)).toEqual({ count: INVITED + 2 });
+    expect(await bell.emit(listNotifications, { unreadOnly: true })).toHaveLength(INVITED + 2);
   });
 
   it('are marked read over REST: other devices learn it, the count falls', async () => {
@@ -87,9 +93,9 @@ describe('notifications', () => {
       is_read: true,
     });
     expect(await bell.receives(notificationRead)).toEqual({ notificationId: newest!._id, is_read: true });
-    await bell.receives(notificationCount, ({ count }) => count === 1);
-    expect(await bob.call(getNotifications, { query: { unreadOnly: true } })).toHaveLength(1);
-    expect(await bob.call(getNotifications)).toHaveLength(2);
+    await bell.receives(notificationCount, ({ count }) => count === INVITED + 1);
+    expect(await bob.call(getNotifications, { query: { unreadOnly: true } })).toHaveLength(INVITED + 1);
+    expect(await bob.call(getNotifications)).toHaveLength(INVITED + 2);
 
     expect(await bob.call(postReadAll)).toEqual({ count: 0 });
     await bell.receives(notificationCount, ({ count }) => count === 0);
@@ -102,7 +108,7 @@ describe('notifications', () => {
     const [newest] = await bell.emit(listNotifications, {});
     await bell.emit(readNotification, { notificationId: newest!._id });
     await phone.receives(notificationRead, ({ notificationId }) => notificationId === newest!._id);
-    expect(await unread(bob)).toBe(1);
+    expect(await unread(bob)).toBe(INVITED + 1);
     await bell.emit(readAllNotifications, {});
     await phone.receives(notificationCount, ({ count }) => count === 0);
     expect(await unread(bob)).toBe(0);
@@ -112,7 +118,9 @@ describe('notifications', () => {
     const { bob } = await missed(5);
     const first = await bob.ask(getNotifications, { query: { limit: 3 } });
     const second = await bob.ask(getNotifications, { query: { limit: 3, cursor: first.page!.next! } });
-    expect([...first.data, ...second.data].map(({ content }) => content)).toEqual(
+    const [invitation, ...messages] = [...first.data, ...second.data].toReversed();
+    expect(invitation?.type).toBe('group_invite');
+    expect(messages.toReversed().map(({ content }) => content)).toEqual(
       upTo(5)
         .toReversed()
         .map((n) => `message ${n}`),
@@ -129,6 +137,6 @@ describe('notifications', () => {
     );
     expect(foreign).toMatchObject({ code: 'NOTFOUND', details: unknown.details });
     expect(foreign.message).toBe(unknown.message);
-    expect(await unread(bob)).toBe(1);
+    expect(await unread(bob)).toBe(INVITED + 1);
   });
 });

@@ -2,10 +2,12 @@ import {
   acceptContactRequest,
   acceptRequest,
   AUDIENCES,
+  blockByEvent,
   blockUser,
   createConversation,
   getMe,
   getPresence,
+  listBlocks,
   listContactRequests,
   listContacts,
   listMessages,
@@ -18,6 +20,7 @@ import {
   requestContact,
   sendMessage,
   subscribePresence,
+  unblockByEvent,
   unblockUser,
   userBlocked,
   userUnblocked,
@@ -100,6 +103,23 @@ describe('people', () => {
       );
     const { id } = await bob.call(requestContact, { body: { userId: alice.id } });
     expect(await alice.call(listContactRequests)).toMatchObject([{ id, user: { user_id: bob.id } }]);
+  });
+
+  it('are blocked and unblocked over a socket, too', async () => {
+    const [alice, bob] = await system.connected('alice', 'bob');
+    const conversationId = await talk(alice, bob);
+    expect(await alice.emit(blockByEvent, { userId: bob.id })).toMatchObject({ user_id: bob.id });
+    await isRefused(bob.chat, conversationId);
+    expect(await alice.call(listBlocks)).toMatchObject([{ user_id: bob.id }]);
+    const self = await refusalOf(alice.emit(blockByEvent, { userId: alice.id }));
+    expect(self).toMatchObject({ code: 'BAD_REQUEST', fields: ['userId'] });
+    expect((await refusalOf(alice.emit(blockByEvent, { userId: 2_000_000_000 }))).code).toBe('NOTFOUND');
+    for (const _twice of [1, 2]) await alice.emit(unblockByEvent, { userId: bob.id });
+    await eventually(
+      () => send(bob.chat, conversationId),
+      () => undefined,
+    );
+    expect(await alice.call(listBlocks)).toEqual([]);
   });
 
   it('are kept apart also while the user service is away', async () => {

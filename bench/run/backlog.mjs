@@ -14,7 +14,8 @@ export async function openDatabases({ CHAT_DB_URL, NOTIFICATION_DB_URL }) {
   const [chat, notification] = clients.map((client) => client.db());
   return {
     messages: () => chat.collection('messages').countDocuments(),
-    notifications: () => notification.collection('notifications').countDocuments(),
+    // Of messages: that somebody was brought into a group is told besides.
+    notifications: () => notification.collection('notifications').countDocuments({ type: 'message' }),
     close: () => Promise.all(clients.map((client) => client.close())),
   };
 }

@@ -73,9 +73,12 @@ import { MembershipEnds } from './members/membership-ends';
 import { messageControllers, messageProviders } from './message-features';
 import { MessageReader } from './log/message-reader';
 import { OutboxEntries } from './log/outbox-entries';
+import { BlocksGateway } from './people/blocks.gateway';
+import { BlocksService } from './people/blocks.service';
 import { PeopleEventsConsumer } from './people/people-events.consumer';
 import { PeopleRepository } from './people/people.repository';
 import { PeopleService } from './people/people.service';
+import { PingGateway } from './ping/ping.gateway';
 import { LastSeenReports } from './presence/last-seen-reports';
 import { LocalPresence } from './presence/local-presence';
 import { PresenceController } from './presence/presence.controller';
@@ -207,6 +210,8 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     MessageFeed,
     MessageReader,
     OutboxEntries,
+    BlocksGateway,
+    BlocksService,
     PeopleRepository,
     PeopleService,
     LastSeenReports,
@@ -217,6 +222,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     RoomKeeper,
     RoomVisitRepository,
     VisitWriter,
+    PingGateway,
     PresenceGateway,
     PresenceKeeper,
     PresenceRepository,

@@ -33,6 +33,7 @@ export * from './blocks/block.contracts';
 export * from './blocks/block.dto';
 export * from './privacy/privacy.contracts';
 export * from './privacy/privacy.dto';
+export * from './ping/ping.contracts';
 export * from './presence/presence.contracts';
 export * from './presence/presence.dto';
 export * from './conversations/change.contracts';

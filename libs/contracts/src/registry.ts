@@ -22,6 +22,7 @@ import * as messages from './messages/message.contracts';
 import * as messageRoutes from './messages/message.routes';
 import * as notifications from './notifications/notification.contracts';
 import * as pins from './pins/pin.contracts';
+import * as ping from './ping/ping.contracts';
 import * as presence from './presence/presence.contracts';
 import * as privacy from './privacy/privacy.contracts';
 import * as receipts from './receipts/receipt.contracts';
@@ -59,6 +60,7 @@ const everything = [
   blocks,
   privacy,
   presence,
+  ping,
   conversations,
   conversationRoutes,
   conversationChanges,
@@ -146,6 +148,7 @@ export const chatNamespace = namespace(
   disappearing,
   sync,
   presence,
+  ping,
   blocks,
   sessions,
   infra,

@@ -38,6 +38,7 @@ export class LiveRoomsService implements OnModuleInit, OnApplicationBootstrap {
       this.announcer.look(places);
     });
     this.people.onChanged((changed) => void this.standingChanged(changed));
+    this.presence.onChosen((userId) => void this.standingChanged([userId]));
     this.feed.onControl((_control, state) => this.dismissStrangers(state));
   }
 

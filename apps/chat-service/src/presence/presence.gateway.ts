@@ -1,5 +1,11 @@
 import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websockets';
-import { chatNamespace, subscribePresence, type SubscribePresenceDto } from '@app/contracts';
+import {
+  chatNamespace,
+  setPresence,
+  subscribePresence,
+  type SetPresenceDto,
+  type SubscribePresenceDto,
+} from '@app/contracts';
 import { callerOf, HandlesEvent, SocketGateway, type ClientSocket } from '@app/realtime';
 import { LocalPresence } from './local-presence';
 import { PresenceService } from './presence.service';
@@ -29,5 +35,10 @@ export class PresenceGateway implements OnGatewayConnection<ClientSocket>, OnGat
       // It may have gone meanwhile, and says so only once.
       if (!socket.connected) this.presence.unsubscribe(socket.id);
     }
+  }
+
+  @HandlesEvent(setPresence)
+  set(socket: ClientSocket, { status }: SetPresenceDto) {
+    return this.presence.choose(callerOf(socket).userId, status);
   }
 }

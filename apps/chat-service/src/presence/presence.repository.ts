@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { PresenceStatus } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import type { PresenceState } from './visibility';
@@ -11,6 +12,9 @@ interface StoredPresence {
   last_seen: Date;
   /** By the store's clock. */
   changed_at: Date;
+  /** Chosen by the user; absent: online. */
+  status?: 'away' | 'dnd' | 'invisible';
+  hidden_since?: Date;
 }
 
 export interface StoredInstance {
@@ -70,6 +74,17 @@ export class PresenceRepository implements OnModuleInit {
     });
   }
 
+  async setStatus(userId: number, status: PresenceStatus, at: Date): Promise<void> {
+    // Who is invisible already is so since then, however often they say it.
+    const filter = { _id: userId, ...(status === 'invisible' && { status: { $ne: status } }) };
+    const update = { ...choiceOf(status, at), $setOnInsert: { on: [], last_seen: at }, ...TOUCHED };
+    const write = (upsert: boolean) => this.presences.updateOne(filter, update, { upsert, ...FAST });
+    await write(true).catch((error: unknown) => {
+      if (!(error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY)) throw error;
+      return write(false);
+    });
+  }
+
   async listOf(userIds: number[]): Promise<PresenceState[]> {
     return (await this.presences.find({ _id: { $in: userIds } }, MAX_TIME).toArray()).map(toState);
   }
@@ -120,9 +135,23 @@ export class PresenceRepository implements OnModuleInit {
   }
 }
 
-const toState = ({ _id, on, last_seen, changed_at }: StoredPresence): PresenceState => ({
-  userId: _id,
-  online: on.length > 0,
-  lastSeen: last_seen.getTime(),
-  changedAt: changed_at.getTime(),
+const toState = (stored: StoredPresence): PresenceState => ({
+  userId: stored._id,
+  online: stored.on.length > 0,
+  lastSeen: stored.last_seen.getTime(),
+  changedAt: stored.changed_at.getTime(),
+  ...(stored.status && { status: stored.status }),
+  ...(stored.hidden_since && { hiddenSince: stored.hidden_since.getTime() }),
 });
+
+function choiceOf(status: PresenceStatus, at: Date): mongo.UpdateFilter<StoredPresence> {
+  switch (status) {
+    case 'online':
+      return { $unset: { status: '', hidden_since: '' } };
+    case 'invisible':
+      return { $set: { status, hidden_since: at } };
+    case 'away':
+    case 'dnd':
+      return { $set: { status }, $unset: { hidden_since: '' } };
+  }
+}

@@ -1,5 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { DEFAULT_PRIVACY, presenceChanged, unavailable, type PresenceDto } from '@app/contracts';
+import {
+  DEFAULT_PRIVACY,
+  presenceChanged,
+  unavailable,
+  type PresenceDto,
+  type PresenceStatus,
+} from '@app/contracts';
 import { Logger } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { STRANGERS } from '../people/pair';
@@ -10,11 +16,13 @@ import { asSeen, asSeenByOneself, isHidden, showsPresence, type PresenceState } 
 import { Watchers } from './watchers';
 
 const TOPIC = 'presence:moved';
+const CHOICE_TOPIC = 'presence:chosen';
 
 /** Who is online, for those who may know. The store has the truth; what instances tell each other only makes it quick. */
 @Injectable()
 export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
   private readonly watchers = new Watchers();
+  private readonly listeners: ((userId: number) => void)[] = [];
   /** One after the other, so that nobody gets an older state after a newer one. */
   private telling: Promise<void> = Promise.resolve();
 
@@ -33,6 +41,7 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.broadcaster.onPeer<{ states: PresenceState[] }>(TOPIC, ({ states }) => this.changed(states));
+    this.broadcaster.onPeer<{ userId: number }>(CHOICE_TOPIC, ({ userId }) => this.chosen(userId));
   }
 
   /** What the viewer may see of them, each once. */
@@ -46,26 +55,46 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
     return visible.filter(({ online }) => online).map(({ userId }) => userId);
   }
 
+  /** On all devices, until the user chooses something else. */
+  async choose(userId: number, status: PresenceStatus): Promise<PresenceDto> {
+    await this.store.setStatus(userId, status, new Date());
+    await this.moved([userId]);
+    this.broadcaster.tellPeers(CHOICE_TOPIC, { userId });
+    this.chosen(userId);
+    const [seen] = await this.visible(userId, [userId]);
+    if (!seen) throw new Error('everybody sees themself');
+    return seen;
+  }
+
+  /** Called on every instance when somebody has chosen how they are here. */
+  onChosen(listener: (userId: number) => void): void {
+    this.listeners.push(listener);
+  }
+
   /** Those whose presence the viewer may see. */
   async visibleTo(viewerId: number, userIds: readonly number[]): Promise<Set<number>> {
-    const [standings, privacy] = await Promise.all([
+    const [standings, privacy, invisible] = await Promise.all([
       this.people.standings(viewerId, userIds),
       this.people.privacyOf(userIds),
+      this.invisibleAmong(userIds),
     ]);
     const mayBeSeen = (id: number) =>
-      id === viewerId || showsPresence(privacy.get(id) ?? DEFAULT_PRIVACY, standings.get(id) ?? STRANGERS);
+      id === viewerId ||
+      (!invisible.has(id) &&
+        showsPresence(privacy.get(id) ?? DEFAULT_PRIVACY, standings.get(id) ?? STRANGERS));
     return new Set(userIds.filter(mayBeSeen));
   }
 
   /** Those of the viewers who may see the user's presence. */
   async viewersOf(userId: number, viewerIds: readonly number[]): Promise<Set<number>> {
-    const [standings, privacy] = await Promise.all([
+    const [standings, privacy, invisible] = await Promise.all([
       this.people.standings(userId, viewerIds),
       this.privacyOf(userId),
+      this.invisibleAmong([userId]),
     ]);
-    return new Set(
-      viewerIds.filter((id) => id === userId || showsPresence(privacy, standings.get(id) ?? STRANGERS)),
-    );
+    const maySee = (id: number) =>
+      id === userId || (!invisible.has(userId) && showsPresence(privacy, standings.get(id) ?? STRANGERS));
+    return new Set(viewerIds.filter(maySee));
   }
 
   async subscribe(viewerId: number, socketId: string, userIds: readonly number[]): Promise<PresenceDto[]> {
@@ -92,6 +121,15 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
   /** For a deleted account. */
   async removeAllOf(userId: number): Promise<void> {
     await this.store.remove(userId);
+  }
+
+  private chosen(userId: number): void {
+    for (const listener of this.listeners) listener(userId);
+  }
+
+  private async invisibleAmong(userIds: readonly number[]): Promise<Set<number>> {
+    const states = userIds.length === 0 ? [] : await this.store.listOf([...userIds]);
+    return new Set(states.filter(({ status }) => status === 'invisible').map(({ userId }) => userId));
   }
 
   private async moved(userIds: number[]): Promise<void> {
@@ -145,9 +183,11 @@ export class PresenceService implements OnModuleInit, OnApplicationBootstrap {
       if (viewer !== state.userId && !standing && isHidden(privacy, pair)) continue;
       const seen = viewer === state.userId ? asSeenByOneself(state) : asSeen(state, privacy, pair);
       const turns = this.watchers.turns(socketId, state.userId, seen.online);
+      // What an invisible one does is not to be noticed by anything.
+      if (state.status === 'invisible' && viewer !== state.userId && !turns) continue;
       // A block must look like an ordinary going; of somebody who was not here for the viewer, any word would give it away.
       if (viewerId !== undefined && !turns) continue;
-      const key = `${seen.online} ${seen.lastSeen}`;
+      const key = `${seen.online} ${seen.lastSeen} ${seen.status}`;
       const group = told.get(key) ?? { seen, sockets: [] };
       group.sockets.push(socketId);
       told.set(key, group);

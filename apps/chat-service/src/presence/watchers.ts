@@ -57,6 +57,8 @@ export class Watchers {
     const known = this.states.get(state.userId);
     if (known && state.changedAt < known.changedAt) return false;
     this.states.set(state.userId, state);
-    return known?.online !== state.online || known.lastSeen !== state.lastSeen;
+    return (
+      known?.online !== state.online || known.lastSeen !== state.lastSeen || known.status !== state.status
+    );
   }
 }

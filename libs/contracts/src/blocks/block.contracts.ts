@@ -1,7 +1,7 @@
 import { ListPeopleDto } from '../contacts/contact.dto';
-import { integrationEvent, one, pageOf, route, serverEvent } from '../core/contract';
+import { clientEvent, integrationEvent, one, pageOf, route, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
-import { BlockChangedDto, BlockedUserDto, BlockNoticeDto, BlockPathDto } from './block.dto';
+import { BlockChangedDto, BlockedUserDto, BlockNoticeDto, BlockOfDto, BlockPathDto } from './block.dto';
 
 const blockedExample: BlockedUserDto = {
   user_id: 2,
@@ -38,6 +38,41 @@ export const listBlocks = route('GET /users/blocks', {
   query: ListPeopleDto,
   result: pageOf(BlockedUserDto),
   example: { result: [blockedExample] },
+});
+
+export const blockByEvent = clientEvent('user:block', {
+  summary:
+    'Block somebody, as `POST /users/blocks/:userId` does. UNAVAILABLE while the user service is away.',
+  payload: BlockNoticeDto,
+  ack: one(BlockedUserDto),
+  example: { payload: { userId: 2 }, ack: blockedExample },
+});
+
+export const unblockByEvent = clientEvent('user:unblock', {
+  summary: 'End a block, as `DELETE /users/blocks/:userId` does. UNAVAILABLE while the user service is away.',
+  payload: BlockNoticeDto,
+  ack: one(EmptyDto),
+  example: { payload: { userId: 2 }, ack: {} },
+});
+
+/** Served by the user service, for the chat service. */
+export const blockFor = route('POST /internal/blocks', {
+  tag: 'internal',
+  summary: 'Somebody blocks somebody, from services of ours. A second time changes nothing.',
+  access: 'service',
+  body: BlockOfDto,
+  result: one(BlockedUserDto),
+  example: { body: { userId: 1, blockedId: 2 }, result: blockedExample },
+});
+
+/** Served by the user service, for the chat service. */
+export const unblockFor = route('POST /internal/blocks/end', {
+  tag: 'internal',
+  summary: 'Somebody ends a block, from services of ours. A second time changes nothing.',
+  access: 'service',
+  body: BlockOfDto,
+  result: one(EmptyDto),
+  example: { body: { userId: 1, blockedId: 2 }, result: {} },
 });
 
 export const userBlocked = serverEvent('user:blocked', {

@@ -12,6 +12,15 @@ export class BlockedUserDto extends UserCardDto {
   blocked_at!: string;
 }
 
+export class BlockOfDto {
+  /** Who blocks. */
+  @IsUserId()
+  userId!: number;
+
+  @IsUserId()
+  blockedId!: number;
+}
+
 /** `user.blocked` and `user.unblocked`. */
 export class BlockChangedDto {
   /** Who blocks. */

@@ -1,7 +1,13 @@
 import { clientEvent, listOf, one, route, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
 import { UserPathDto } from '../users/user-list.dto';
-import { PresenceDto, SeenUsersDto, SubscribePresenceDto, VisiblePresenceDto } from './presence.dto';
+import {
+  PresenceDto,
+  SeenUsersDto,
+  SetPresenceDto,
+  SubscribePresenceDto,
+  VisiblePresenceDto,
+} from './presence.dto';
 
 const presenceExample: PresenceDto = { userId: 2, online: true, lastSeen: '2026-01-01T00:00:00.000Z' };
 
@@ -11,6 +17,14 @@ export const subscribePresence = clientEvent('presence:subscribe', {
   payload: SubscribePresenceDto,
   ack: listOf(PresenceDto),
   example: { payload: { userIds: [2, 3] }, ack: [presenceExample] },
+});
+
+export const setPresence = clientEvent('presence:set', {
+  summary:
+    'How the caller is here, on all devices, until they say otherwise: online, away, dnd, or invisible, which looks like having gone.',
+  payload: SetPresenceDto,
+  ack: one(PresenceDto),
+  example: { payload: { status: 'away' }, ack: { ...presenceExample, userId: 1, status: 'away' } },
 });
 
 export const presenceChanged = serverEvent('presence:changed', {

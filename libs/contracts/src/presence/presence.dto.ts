@@ -1,9 +1,26 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  ValidateNested,
+} from 'class-validator';
 import { IsTimestamp, IsUserId, IsUserIds, OrNull } from '../core/fields';
 
 /** People that one device may watch, or that may be asked for at once. */
 const MAX_WATCHED = 200;
+
+/** How somebody says that they are here; `invisible` looks to others as if they had gone. */
+export const PRESENCE_STATUSES = ['online', 'away', 'dnd', 'invisible'] as const;
+export type PresenceStatus = (typeof PRESENCE_STATUSES)[number];
+
+export class SetPresenceDto {
+  @IsIn(PRESENCE_STATUSES)
+  status!: PresenceStatus;
+}
 
 export class SubscribePresenceDto {
   /** At most 200. They take the place of those that this socket watched before; none ends the watching. */
@@ -23,6 +40,11 @@ export class PresenceDto {
   @OrNull()
   @IsTimestamp()
   lastSeen!: string | null;
+
+  /** Of somebody who is online and has chosen something else than `online`; `invisible` for oneself only. */
+  @IsOptional()
+  @IsIn(PRESENCE_STATUSES)
+  status?: PresenceStatus;
 }
 
 export class VisiblePresenceDto {
