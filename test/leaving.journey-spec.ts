@@ -206,6 +206,7 @@ describe('leaving', () => {
       ['Deleted user', eve.id],
       [`${bob.username} in Team A`, bob.id],
       ['Deleted user', eve.id],
+      [`${bob.username} in Team A`, bob.id],
     ]);
     expect(await ann.call(listContacts, { query: {} })).toEqual([]);
 
