@@ -165,7 +165,7 @@ describe('a conversation that is open', () => {
 
   it('is left by who is not a member any more', async () => {
     const { alice, bob, conversationId } = await three();
-    await join(alice, conversationId);
+    await enter(alice, conversationId, bob);
     await join(bob, conversationId);
     await hears(alice.chat, [`+${bob.id}`]);
     const states = services().one.app.get(ConversationStates);

@@ -92,7 +92,9 @@ describe('pages', () => {
       .collection('system.profile')
       .find({ ns: /\.(search_entries|messages)$/ })
       .toArray();
-    const reads = profile.filter(
+    // What the service does by itself, now and then, is not what is looked at here.
+    const asked = profile.filter(({ command }) => !/"(outbox|expires_at)/.test(JSON.stringify(command)));
+    const reads = asked.filter(
       ({ op, command }) => op === 'query' || (command as { aggregate?: string }).aggregate,
     );
     expect(reads.length).toBeGreaterThan(8);

@@ -59,7 +59,11 @@ function fieldsOf(type: new () => object): FieldRules[] {
     const own = rules.filter((rule) => rule.propertyName === name);
     return {
       name,
-      optional: own.some((rule) => rule.name === 'isOptional'),
+      optional: own.some(
+        ({ name: rule, context }) =>
+          rule === 'isOptional' ||
+          (context as { schema?: { optional?: true } } | undefined)?.schema?.optional,
+      ),
       isText: own.some((rule) => rule.name === 'isString' && !rule.each),
       isList: own.some((rule) => rule.name === 'isArray'),
     };

@@ -9,6 +9,7 @@ import {
 import { Logger } from '@app/platform';
 import { Broadcaster, rooms, type Target } from '@app/realtime';
 import { Counter } from 'prom-client';
+import { toControlChange } from '../conversations/state/control-change';
 import type { ControlChange, ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { roomsOf } from '../conversations/state/state-cache';
@@ -96,12 +97,12 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** The state that says who may hear of the change, if it is in memory. */
+  /** The state that says who may hear of the change, if it is in memory; a later one does not say who was there. */
   private audienceOf(change: LiveChange): ConversationState | undefined {
     const control = toControl(change);
     if (control) this.states.learn(change.conversationId, control);
     const state = this.states.peek(change.conversationId);
-    return state && state.ev >= change.controlEv ? state : undefined;
+    return state && state.ev >= change.controlEv && state.ev <= change.ev ? state : undefined;
   }
 
   private follow({ conversationId, ev }: LiveChange): Position {
@@ -124,12 +125,14 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
       const told = new Set<string>();
       while (position.last < position.target) {
         const missed = await this.messages.listChangesAfter(conversationId, position.last, REPAIR_PAGE);
-        const state = await this.states.atLeast(conversationId, Math.max(0, ...missed.map(controlOf)));
+        const controls = missed.map(({ control_ev }) => control_ev);
+        const state = await this.states.atLeast(conversationId, Math.max(0, ...controls));
         if (!state || missed.length === 0) return;
+        const gone = await this.goneSince(conversationId, Math.min(...controls));
         for (const message of missed) {
           const id = message._id.toHexString();
           // A later edit moves a message behind ones that came after it: new is what was made after all that is known.
-          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state);
+          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state, gone);
           told.add(id);
           position.last = message.ev;
         }
@@ -148,12 +151,24 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     return (first ?? ev) - 1;
   }
 
-  private emit(change: LiveChange, state: ConversationState): void {
+  /** Who has gone since a change of the conversation, and at which number: until then they were told of everything. */
+  private async goneSince(conversationId: string, control: number): Promise<ControlChange[]> {
+    const changes = await this.messages.listControlsAfter(conversationId, control);
+    return changes
+      .map(toControlChange)
+      .filter((change) => change !== undefined)
+      .filter(({ system: { action } }) => action === 'member-removed' || action === 'member-left');
+  }
+
+  private emit(change: LiveChange, state: ConversationState, gone: readonly ControlChange[] = []): void {
     // Behind its end nothing is told of a conversation any more.
     if (state.isDeleted && change.ev > state.ev) return;
     const control = toControl(change);
     // Whom it is about may have gone by it: of that they hear, and of nothing behind it.
-    const subjects = control?.system.userIds.filter((id) => !state.participants.includes(id)) ?? [];
+    const concerned = [control, ...gone.filter(({ ev }) => ev > change.ev)];
+    const subjects = concerned
+      .flatMap((each) => each?.system.userIds ?? [])
+      .filter((id) => !state.participants.includes(id));
     const audience = subjects.length > 0 ? [...roomsOf(state), ...subjects.map(rooms.user)] : roomsOf(state);
     const target = this.broadcaster.to(...audience).local;
     deliver(change, target);
@@ -169,8 +184,6 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 }
-
-const controlOf = ({ control_ev }: { control_ev: number }) => control_ev;
 
 function deliver(change: LiveChange, target: Target): void {
   switch (change.kind) {

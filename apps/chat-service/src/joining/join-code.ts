@@ -9,7 +9,8 @@ export const newJoinCode = (): string =>
 
 /** One spelling; undefined for what cannot be a code. */
 export function normaliseCode(code: string): string | undefined {
-  const upper = code.toUpperCase();
+  // By the letters as they came: some become two when they are made large.
+  const upper = code.length === LENGTH ? code.toUpperCase() : '';
   return upper.length === LENGTH && [...upper].every((letter) => ALPHABET.includes(letter))
     ? upper
     : undefined;

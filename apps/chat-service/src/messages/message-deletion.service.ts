@@ -59,7 +59,13 @@ export class MessageDeletionService {
   /** Whoever sees a message may hide it; once hidden it does not exist for them, and hiding it again changes nothing. */
   private async hide(caller: Caller, messageId: string): Promise<void> {
     if (await this.hidden.has(caller.userId, messageId)) return;
-    const { message }: Found = await this.access.getFor(caller, messageId);
+    const found = await this.access.getFor(caller, messageId).catch(async (error: unknown) => {
+      // Another device may have hidden it a moment ago.
+      if (await this.hidden.has(caller.userId, messageId)) return undefined;
+      throw error;
+    });
+    if (!found) return;
+    const { message }: Found = found;
     if (!(await this.hidden.hide(caller.userId, message))) return;
     this.broadcaster
       .to(rooms.user(caller.userId))

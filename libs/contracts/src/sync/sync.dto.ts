@@ -5,6 +5,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -33,6 +34,7 @@ export class SyncDto {
   /** At most 500: how far the client is in the conversations that it knows. */
   @IsArray()
   @ArrayMaxSize(MAX_CURSORS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CursorDto)
   cursors!: CursorDto[];
