@@ -1,3 +1,4 @@
+import { cpuSeconds } from '../run/usage.mjs';
 import { Latencies } from './latencies.mjs';
 import { connectAll } from './member.mjs';
 import { fill, WORDS } from './search-data.mjs';
@@ -15,7 +16,7 @@ const QUERIES = {
 };
 
 /** One search after the other, by people in one, in 50 and in 2,000 conversations. */
-export async function search({ target, accounts, chatDbUrl, requests, phase }) {
+export async function search({ target, accounts, chatDbUrl, pids, requests, phase }) {
   const [all, some, one, other] = accounts;
   const sockets = await connectAll(target, [all, some, one]);
   const [owner] = sockets;
@@ -32,24 +33,27 @@ export async function search({ target, accounts, chatDbUrl, requests, phase }) {
   for (const [index, who] of ['2,000 conversations', '50 conversations', '1 conversation'].entries()) {
     searches[who] = {};
     for (const [what, input] of Object.entries(QUERIES))
-      searches[who][what] = await ask(sockets[index], input, requests);
+      searches[who][what] = await ask(sockets[index], input, requests, pids);
   }
   await phase('measured');
   for (const socket of sockets) socket.close();
   return { ...data, searches };
 }
 
-async function ask(socket, { deep, ...input }, requests) {
+async function ask(socket, { deep, ...input }, requests, pids) {
   const page = { ...input, limit: 20 };
   if (deep) page.cursor = await cursorBehind(socket, page, 50);
   const latencies = new Latencies();
+  const used = () => pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  let before = 0;
   let found = 0;
   for (let request = -WARM_UP; request < requests; request++) {
+    if (request === 0) before = used();
     const startedAt = performance.now();
     found = (await socket.request('message:search', page)).length;
     if (request >= 0) latencies.add(performance.now() - startedAt);
   }
-  return { found, ...latencies.summary() };
+  return { found, ...latencies.summary(), cpuMs: ((used() - before) * 1_000) / requests };
 }
 
 /** The cursor of the page behind so many others. */

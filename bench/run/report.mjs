@@ -59,8 +59,10 @@ function details(result) {
     if (complaint) lines.push(`first complaint: ${complaint.slice(0, 200)}`);
   }
   for (const [who, queries] of Object.entries(result.searches ?? {})) {
-    for (const [what, { found, p50, p99 }] of Object.entries(queries))
-      lines.push(`in ${who}, ${what}: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, ${found} shown`);
+    for (const [what, { found, p50, p99, cpuMs }] of Object.entries(queries))
+      lines.push(
+        `in ${who}, ${what}: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, CPU ${ms(cpuMs)} ms, ${found} shown`,
+      );
   }
   if (result.notifications) {
     const { expected, stored, atEndOfLoad, drainedAfterSeconds } = result.notifications;
