@@ -104,3 +104,19 @@ it('no identity at the provider stays', async () => {
   expect(await duringDeletion(idOf(alice), link)).toBe('rejected');
   expect(await rowsOf('oidc_identities', 'user_id', idOf(alice))).toEqual([]);
 });
+
+it('no address stays with the token of a mail that was about to be sent', async () => {
+  const { user } = await signedIn(service());
+  const id = user.user_id;
+  const mails = () => service().sql('SELECT 1 FROM mails WHERE user_id = $1', [id]);
+  await eventually(mails, (rows) => expect(rows).toEqual([]));
+  await service().sql('DELETE FROM mail_tokens WHERE user_id = $1', [id]);
+  await service().sql(
+    `INSERT INTO mails (mail_id, kind, user_id, due_at) VALUES (gen_random_uuid(), 'reset-password', $1, 'infinity')`,
+    [id],
+  );
+  const send = () => service().sql('UPDATE mails SET due_at = now() WHERE user_id = $1', [id]);
+  expect(await duringDeletion(id, send)).toBe('fulfilled');
+  await eventually(mails, (rows) => expect(rows).toEqual([]));
+  expect(await rowsOf('mail_tokens', 'user_id', id)).toEqual([]);
+});

@@ -93,15 +93,17 @@ export class MailSender implements OnApplicationBootstrap {
     if (user?.status !== 'active' || (kind === 'verify-email' && user.email_verified)) return;
     const { username, email } = user;
     const secret = await this.secretFor(kind, user.user_id, email);
+    if (secret === null) return;
     const { subject, text } = mailText(kind, { username, appUrl: this.config.APP_URL, ...secret });
     await this.transport.send({ mailId, kind, to: { name: username, address: email }, subject, text });
   }
 
-  /** Made at the last moment: until then there is nothing to steal. */
+  /** Made at the last moment: until then there is nothing to steal. Null when the account has gone meanwhile. */
   private async secretFor(kind: MailKind, userId: number, email: string) {
-    if (kind !== 'verify-email' && kind !== 'reset-password') return undefined;
+    if (kind !== 'verify-email' && kind !== 'reset-password') return {};
     const ttlSeconds = this.ttlOf(kind);
-    return { token: await this.mails.issueToken({ userId, kind, email, ttlSeconds }), ttlSeconds };
+    const token = await this.mails.issueToken({ userId, kind, email, ttlSeconds });
+    return token === null ? null : { token, ttlSeconds };
   }
 
   private ttlOf(kind: TokenKind): number {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { holdActive } from '../users/hold-active';
 import type { MailKind } from './mail-queue';
 
 const SECRET_BYTES = 32;
@@ -18,8 +19,9 @@ export interface MailedToken {
 /** A plain hash is enough: the secret has 256 bits. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
-/** A new token, of which only the hash is kept. */
-export async function issueMailToken(manager: EntityManager, token: MailedToken): Promise<string> {
+/** A new token, of which only the hash is kept; within a transaction. Null when the account is not active any more. */
+export async function issueMailToken(manager: EntityManager, token: MailedToken): Promise<string | null> {
+  if (!(await holdActive(manager, token.userId))) return null;
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   await manager.query(
     `INSERT INTO mail_tokens (token_hash, user_id, kind, email, expires_at)

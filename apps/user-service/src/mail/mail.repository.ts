@@ -51,8 +51,9 @@ export class MailRepository {
     await this.database.run((manager) => manager.query(`DELETE FROM mails WHERE mail_id = $1`, [mailId]));
   }
 
-  issueToken(token: MailedToken): Promise<string> {
-    return this.database.run((manager) => issueMailToken(manager, token));
+  /** Null when the account is not active any more. */
+  issueToken(token: MailedToken): Promise<string | null> {
+    return this.database.transaction((transaction) => issueMailToken(transaction, token));
   }
 
   async removeExpiredTokens(): Promise<void> {
