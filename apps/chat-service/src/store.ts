@@ -3,7 +3,8 @@ import { mongo } from 'mongoose';
 
 /** What is answered must survive the death of the store's process. */
 export const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-export const MAX_TIME = { maxTimeMS: 2_000 } as const;
+/** No question waits for ever. */
+export const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
 const TOOK_TOO_LONG = 50;
 

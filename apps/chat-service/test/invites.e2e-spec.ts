@@ -13,37 +13,24 @@ import {
 } from '@app/contracts';
 import { refusalOf, WireError, type Connection as SocketClient } from '@app/testing';
 import type { Connection } from 'mongoose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { DATABASE } from '../src/database.module';
 import { newToken } from '../src/joining/invite';
-import { ChatService, freshDatabase } from './support/chat-service';
+import { useDeafChatServices } from './support/deaf-chat-services';
 import type { Person } from './support/people';
 import { codesOf, told } from './support/refusals';
 
 const [MAX_GROUP_SIZE, MAX_INVITES, TRIES] = [25, 3, 5];
 const UNKNOWN = 'f'.repeat(24);
 
-/** Two instances that do not hear each other. */
-let here: ChatService;
-let there: ChatService;
-
-beforeAll(async () => {
-  const settings = {
-    MONGODB_URI: freshDatabase(),
-    MAX_GROUP_SIZE: String(MAX_GROUP_SIZE),
-    MAX_INVITES: String(MAX_INVITES),
-    JOIN_CODE_TRIES: String(TRIES),
-  };
-  here = await ChatService.start(settings);
-  there = await ChatService.start(settings);
-});
-afterAll(async () => {
-  await there.stop();
-  await here.stop();
+const services = useDeafChatServices({
+  MAX_GROUP_SIZE: String(MAX_GROUP_SIZE),
+  MAX_INVITES: String(MAX_INVITES),
+  JOIN_CODE_TRIES: String(TRIES),
 });
 
-const collection = (name: string) => here.app.get<Connection>(DATABASE).collection(name);
+const collection = (name: string) => services().here.app.get<Connection>(DATABASE).collection(name);
 const codeOf = async (who: Person, conversationId: string) =>
   (await who.emit(getConversation, { conversationId })).code ?? '';
 /** Whether it let somebody in. An outcome that is unknown is asked for again. */
@@ -60,7 +47,7 @@ async function knock(door: SocketClient, token: string): Promise<boolean> {
 }
 
 async function group() {
-  const [alice, bob, carol] = await here.people('alice', 'bob', 'carol');
+  const [alice, bob, carol] = await services().here.people('alice', 'bob', 'carol');
   const { _id: conversationId, code = '' } = await alice.group(bob);
   return { alice, bob, carol, conversationId, code };
 }
@@ -98,7 +85,7 @@ describe('an invite link', () => {
 
   it('does not exist for strangers to the conversation', async () => {
     const { alice, conversationId } = await group();
-    const [eve] = await here.people('eve');
+    const [eve] = await services().here.people('eve');
     const { _id: inviteId } = await alice.emit(createInvite, { conversationId });
     const attempts = (id: string) =>
       told([
@@ -123,8 +110,8 @@ describe('an invite link', () => {
   });
 
   it('there is none in a private conversation', async () => {
-    const [alice, bob] = await here.people('alice', 'bob');
-    const { _id: conversationId } = await here.talk(alice, bob);
+    const [alice, bob] = await services().here.people('alice', 'bob');
+    const { _id: conversationId } = await services().here.talk(alice, bob);
     expect(
       await codesOf([
         alice.emit(createInvite, { conversationId }),
@@ -135,7 +122,7 @@ describe('an invite link', () => {
 
   it('is over when it is ended, expired or used up, and nobody can tell which', async () => {
     const { alice, carol, conversationId } = await group();
-    const [dave, eve] = await here.people('dave', 'eve');
+    const [dave, eve] = await services().here.people('dave', 'eve');
     const [ended, expired, used] = [
       await alice.emit(createInvite, { conversationId }),
       await alice.rest.call(postInvite, { params: { id: conversationId }, body: {} }),
@@ -168,11 +155,11 @@ describe('an invite link', () => {
   it('lets in exactly as many as it says, also of twenty who come at once', async () => {
     const { alice, conversationId } = await group();
     const { token, _id } = await alice.emit(createInvite, { conversationId, maxUses: 7 });
-    const crowd = await here.people(...Array.from({ length: 20 }, (_, index) => `guest ${index}`));
+    const crowd = await services().here.people(...Array.from({ length: 20 }, (_, index) => `guest ${index}`));
     // Each of them knocks twice, on both instances.
     const results = await Promise.all(
       crowd.map(async (guest) => {
-        const doors = [guest.chat, await guest.device(there.origin)];
+        const doors = [guest.chat, await guest.device(services().there.origin)];
         return (await Promise.all(doors.map((door) => knock(door, token)))).some((isIn) => isIn);
       }),
     );
@@ -190,14 +177,14 @@ describe('an invite link', () => {
 
   it('is not used up by who finds no room in the conversation', async () => {
     const { alice, conversationId } = await group();
-    const states = here.app.get(ConversationStates);
-    const fill = Array.from({ length: MAX_GROUP_SIZE - 2 }, () => here.everybody.newId());
+    const states = services().here.app.get(ConversationStates);
+    const fill = Array.from({ length: MAX_GROUP_SIZE - 2 }, () => services().here.everybody.newId());
     await states.change({ userId: alice.id }, conversationId, undefined, () => ({
       action: 'member-added',
       userIds: fill,
     }));
     const { token } = await alice.emit(createInvite, { conversationId, maxUses: 1 });
-    const [dave] = await here.people('dave');
+    const [dave] = await services().here.people('dave');
     const code = await codeOf(alice, conversationId);
     expect(await codesOf([dave.emit(joinByInvite, { token }), dave.emit(joinByCode, { code })])).toEqual([
       'CONFLICT',
@@ -217,7 +204,7 @@ describe('an invite link', () => {
     const invites = await collection('conversation_invites').find({ max_uses: 1, uses: 0 }).toArray();
     const mine = invites.find(({ conversation_id }) => String(conversation_id) === conversationId);
     await collection('conversation_invites').updateOne({ _id: mine!._id }, taken);
-    const [dave] = await here.people('dave');
+    const [dave] = await services().here.people('dave');
     expect(await codesOf([dave.emit(joinByInvite, { token })])).toEqual(['NOTFOUND']);
     expect(await carol.emit(joinByInvite, { token })).toMatchObject({ _id: conversationId });
   });
@@ -267,7 +254,7 @@ describe('an invite link', () => {
 });
 
 it('a token that cannot be one is refused by its form', async () => {
-  const [alice] = await here.people('alice');
+  const [alice] = await services().here.people('alice');
   const { fields } = await refusalOf(alice.emit(joinByInvite, { token: '.*' }));
   expect(fields).toEqual(['token']);
 });

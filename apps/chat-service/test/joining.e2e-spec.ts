@@ -12,38 +12,25 @@ import {
 } from '@app/contracts';
 import { refusalOf } from '@app/testing';
 import type { Connection } from 'mongoose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { DATABASE } from '../src/database.module';
 import { CodeRepository } from '../src/joining/code.repository';
 import { newJoinCode } from '../src/joining/join-code';
-import { ChatService, freshDatabase } from './support/chat-service';
+import { useDeafChatServices } from './support/deaf-chat-services';
 import type { Person } from './support/people';
 import { codesOf, told } from './support/refusals';
 
 const [MAX_GROUP_SIZE, MAX_INVITES, TRIES] = [25, 3, 5];
 const UNKNOWN = 'f'.repeat(24);
 
-/** Two instances that do not hear each other. */
-let here: ChatService;
-let there: ChatService;
-
-beforeAll(async () => {
-  const settings = {
-    MONGODB_URI: freshDatabase(),
-    MAX_GROUP_SIZE: String(MAX_GROUP_SIZE),
-    MAX_INVITES: String(MAX_INVITES),
-    JOIN_CODE_TRIES: String(TRIES),
-  };
-  here = await ChatService.start(settings);
-  there = await ChatService.start(settings);
-});
-afterAll(async () => {
-  await there.stop();
-  await here.stop();
+const services = useDeafChatServices({
+  MAX_GROUP_SIZE: String(MAX_GROUP_SIZE),
+  MAX_INVITES: String(MAX_INVITES),
+  JOIN_CODE_TRIES: String(TRIES),
 });
 
-const collection = (name: string) => here.app.get<Connection>(DATABASE).collection(name);
+const collection = (name: string) => services().here.app.get<Connection>(DATABASE).collection(name);
 const codeOf = async (who: Person, conversationId: string) =>
   (await who.emit(getConversation, { conversationId })).code ?? '';
 const change = (
@@ -52,11 +39,11 @@ const change = (
   action: 'moderator-promoted' | 'member-removed',
   whom: Person,
 ) =>
-  here.app
-    .get(ConversationStates)
+  services()
+    .here.app.get(ConversationStates)
     .change({ userId: by.id }, conversationId, undefined, () => ({ action, userIds: [whom.id] }));
 async function group() {
-  const [alice, bob, carol] = await here.people('alice', 'bob', 'carol');
+  const [alice, bob, carol] = await services().here.people('alice', 'bob', 'carol');
   const { _id: conversationId, code = '' } = await alice.group(bob);
   return { alice, bob, carol, conversationId, code };
 }
@@ -70,7 +57,7 @@ describe('a join code', () => {
       expect(await codeOf(who, conversationId)).toBe(code);
       expect(await who.emit(listConversations, {})).toMatchObject([{ code }]);
     }
-    const pair = await here.talk(alice, bob);
+    const pair = await services().here.talk(alice, bob);
     expect(pair).not.toHaveProperty('code');
     expect(await bob.emit(getConversation, { conversationId: pair._id })).not.toHaveProperty('code');
     expect(await collection('join_codes').countDocuments({ code })).toBe(1);
@@ -78,7 +65,7 @@ describe('a join code', () => {
 
   it('lets somebody in, in upper and lower case, who is told as all the others are', async () => {
     const { alice, bob, carol, conversationId, code } = await group();
-    const [dave] = await here.people('dave');
+    const [dave] = await services().here.people('dave');
     const joined = await carol.emit(joinByCode, { code: code.toLowerCase() });
     expect(joined).toMatchObject({ _id: conversationId, code });
     expect(joined.participants).toContain(carol.id);
@@ -97,7 +84,7 @@ describe('a join code', () => {
 
   it('lets a member in who is in: nothing happens, however often and wherever', async () => {
     const { alice, carol, conversationId, code } = await group();
-    const far = await carol.device(there.origin);
+    const far = await carol.device(services().there.origin);
     await Promise.all([
       ...Array.from({ length: TRIES - 2 }, () => carol.emit(joinByCode, { code })),
       far.emit(joinByCode, { code }),
@@ -124,7 +111,7 @@ describe('a join code', () => {
 
   it('never is that of another conversation', async () => {
     const [one, other] = [await group(), await group()];
-    const repository = here.app.get(CodeRepository);
+    const repository = services().here.app.get(CodeRepository);
     const drawn = [one.code, one.code, 'ZZZZZ2'];
     const renewed = await repository.renew(other.conversationId, 7, () => drawn.shift() ?? '');
     expect(renewed).toMatchObject({ code: 'ZZZZZ2', ev: 7 });
@@ -136,7 +123,7 @@ describe('a join code', () => {
   it('is there once also when many come to need it at once', async () => {
     const { alice, bob, conversationId } = await group();
     await collection('join_codes').deleteOne({ code: await codeOf(alice, conversationId) });
-    const far = await bob.device(there.origin);
+    const far = await bob.device(services().there.origin);
     const seen = await Promise.all([
       ...Array.from({ length: 5 }, () => codeOf(alice, conversationId)),
       ...Array.from({ length: 5 }, () =>
@@ -188,11 +175,11 @@ describe('rotating the code', () => {
 
   it('counts from the moment it is in the log, also when whoever wrote it died before the new code was made', async () => {
     const { alice, bob, carol, conversationId, code } = await group();
-    const states = here.app.get(ConversationStates);
+    const states = services().here.app.get(ConversationStates);
     const rotated = () => ({ action: 'code-rotated' as const, userIds: [] });
     await states.change({ userId: alice.id }, conversationId, undefined, rotated);
     // The other instance still remembers how it was before.
-    const far = await carol.device(there.origin);
+    const far = await carol.device(services().there.origin);
     expect(await codesOf([carol.emit(joinByCode, { code }), far.emit(joinByCode, { code })])).toEqual([
       'NOTFOUND',
       'NOTFOUND',
@@ -213,7 +200,7 @@ describe('rotating the code', () => {
 describe('guessing codes', () => {
   it('is slowed down for the user, on all devices and instances together', async () => {
     const { carol, conversationId, code } = await group();
-    const far = await carol.device(there.origin);
+    const far = await carol.device(services().there.origin);
     const guesses = await codesOf([
       ...Array.from({ length: 10 }, () => carol.emit(joinByCode, { code: newJoinCode() })),
       ...Array.from({ length: 10 }, () => far.emit(joinByCode, { code: newJoinCode() })),

@@ -5,6 +5,7 @@ import type { ConversationType, RequestStatus } from '@app/contracts';
 import { DATABASE } from '../database.module';
 import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
+import { isDuplicateKey, MAX_TIME } from '../store';
 
 /** Where a conversation stands, as far as was noted. */
 export type Activity = Pick<StoredConversation, 'last_activity_at' | 'last_ev' | 'last_seq' | 'last_told'> & {
@@ -16,8 +17,6 @@ export interface NewConversation {
   pair: string | undefined;
   outbox: BeginningEntry[];
 }
-
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
 @Injectable()
 export class ConversationRepository implements OnModuleInit {
@@ -212,5 +211,3 @@ export function toState(stored: StoredConversation): ConversationState {
     ev: stored.state_ev,
   };
 }
-
-const isDuplicateKey = (error: unknown) => error instanceof mongo.MongoServerError && error.code === 11_000;

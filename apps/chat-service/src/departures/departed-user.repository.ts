@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
+import { DURABLE, MAX_TIME } from '../store';
 
 interface DepartedUser {
   _id: number;
@@ -11,9 +12,6 @@ interface DepartedUser {
   /** When nothing of theirs was left here. */
   finished_at?: Date;
 }
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const DEADLINE = { maxTimeMS: 3_000 };
 
 /** The ids of those who are gone: all that is kept of them. */
 @Injectable()
@@ -35,7 +33,7 @@ export class DepartedUserRepository implements OnModuleInit {
   }
 
   async listMarkedSince(since: Date): Promise<number[]> {
-    const found = this.departed.find({ marked_at: { $gte: since } }, { ...DEADLINE, projection: { _id: 1 } });
+    const found = this.departed.find({ marked_at: { $gte: since } }, { ...MAX_TIME, projection: { _id: 1 } });
     return (await found.toArray()).map(({ _id }) => _id);
   }
 

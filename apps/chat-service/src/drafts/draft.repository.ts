@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
+import type { TimePlace } from '../time-cursor';
 import { DATABASE } from '../database.module';
+import { DURABLE, MAX_TIME } from '../store';
 
 export interface Draft {
   conversationId: string;
@@ -20,9 +22,6 @@ interface StoredDraft {
   /** An empty one is kept for its number only. */
   is_empty: boolean;
 }
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
 @Injectable()
 export class DraftRepository implements OnModuleInit {
@@ -81,7 +80,7 @@ export class DraftRepository implements OnModuleInit {
   }
 
   /** The latest first; behind the given one. */
-  async listOf(userId: number, limit: number, after?: { at: Date; id: string }): Promise<Draft[]> {
+  async listOf(userId: number, limit: number, after?: TimePlace): Promise<Draft[]> {
     const behind = after && {
       $or: [
         { updated_at: { $lt: after.at } },

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
   AppError,
-  badRequest,
   draftChanged,
   type DraftDto,
   type ListDraftsDto,
@@ -14,6 +13,7 @@ import { MembershipsService } from '../conversations/memberships/memberships.ser
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DraftRepository, isEmpty, type Draft } from './draft.repository';
+import { fromCursor, toCursor } from '../time-cursor';
 
 const DEFAULT_LIMIT = 20;
 
@@ -42,7 +42,7 @@ export class DraftsService {
 
   async list({ userId }: Caller, { limit = DEFAULT_LIMIT, cursor }: ListDraftsDto): Promise<Page<DraftDto>> {
     const [found, ids] = await Promise.all([
-      this.drafts.listOf(userId, limit + 1, cursor === undefined ? undefined : placeOf(cursor)),
+      this.drafts.listOf(userId, limit + 1, cursor === undefined ? undefined : fromCursor(cursor)),
       this.memberships.idsOf(userId),
     ]);
     const page = found.slice(0, limit);
@@ -51,7 +51,7 @@ export class DraftsService {
     return {
       // Drafts to conversations that one has left are kept, in case one comes back; nobody could send them now.
       items: page.filter(({ conversationId }) => isIn.has(conversationId)).map(toDto),
-      next: last && found.length > limit ? `${last.updatedAt.getTime()}.${last.conversationId}` : null,
+      next: last && found.length > limit ? toCursor({ at: last.updatedAt, id: last.conversationId }) : null,
     };
   }
 
@@ -74,10 +74,3 @@ const toDto = ({ conversationId, content, replyTo, rev, updatedAt }: Draft): Dra
   rev,
   updated_at: updatedAt.toISOString(),
 });
-
-function placeOf(cursor: string): { at: Date; id: string } {
-  const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined)
-    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
-  return { at: new Date(Number(at)), id };
-}

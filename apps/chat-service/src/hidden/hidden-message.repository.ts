@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
+import { DURABLE, MAX_TIME } from '../store';
 
 /** A message that one user does not want to see any more. */
 export interface HiddenMessage {
@@ -16,9 +17,6 @@ interface Span {
   conversationId: string;
   after: number;
 }
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const DEADLINE = { maxTimeMS: 3_000 };
 
 @Injectable()
 export class HiddenMessageRepository implements OnModuleInit {
@@ -50,7 +48,7 @@ export class HiddenMessageRepository implements OnModuleInit {
   async has(userId: number, messageId: string): Promise<boolean> {
     const found = await this.hidden.findOne(
       { user_id: userId, message_id: new mongo.ObjectId(messageId) },
-      { ...DEADLINE, projection: { _id: 1 } },
+      { ...MAX_TIME, projection: { _id: 1 } },
     );
     return found !== null;
   }
@@ -58,7 +56,7 @@ export class HiddenMessageRepository implements OnModuleInit {
   async listAmong(userId: number, ids: mongo.ObjectId[]): Promise<mongo.ObjectId[]> {
     const found = this.hidden.find(
       { user_id: userId, message_id: { $in: ids } },
-      { ...DEADLINE, projection: { _id: 0, message_id: 1 } },
+      { ...MAX_TIME, projection: { _id: 0, message_id: 1 } },
     );
     return (await found.toArray()).map(({ message_id }) => message_id);
   }
@@ -75,7 +73,7 @@ export class HiddenMessageRepository implements OnModuleInit {
     const found = this.hidden
       .find(
         { user_id: userId, conversation_id: new mongo.ObjectId(conversationId), seq },
-        { ...DEADLINE, projection: { _id: 0, seq: 1 } },
+        { ...MAX_TIME, projection: { _id: 0, seq: 1 } },
       )
       .sort({ seq: 1 });
     return (await (limit === undefined ? found : found.limit(limit)).toArray()).map((hidden) => hidden.seq);
@@ -92,7 +90,7 @@ export class HiddenMessageRepository implements OnModuleInit {
           conversation_id: { $in: places.map((id) => new mongo.ObjectId(id)) },
           seq: { $gt: Math.min(...spans.map(({ after }) => after)) },
         },
-        DEADLINE,
+        MAX_TIME,
       )
       .toArray();
   }
@@ -101,7 +99,7 @@ export class HiddenMessageRepository implements OnModuleInit {
   listOwn(userId: number, after: string | undefined, limit: number): Promise<HiddenMessage[]> {
     const behind = after !== undefined && { message_id: { $gt: new mongo.ObjectId(after) } };
     return this.hidden
-      .find({ user_id: userId, ...behind }, DEADLINE)
+      .find({ user_id: userId, ...behind }, MAX_TIME)
       .sort({ message_id: 1 })
       .limit(limit)
       .toArray();

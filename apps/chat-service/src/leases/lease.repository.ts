@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
+import { MAX_TIME } from '../store';
 
 interface StoredLease {
   /** The work that one instance at a time does. */
@@ -8,8 +9,6 @@ interface StoredLease {
   holder: string;
   until: Date;
 }
-
-const MAX_TIME = { maxTimeMS: 2_000 } as const;
 
 /**
  * Lets one instance at a time do some work, so that it is done in order and not by all at once. A courtesy, not a guard:

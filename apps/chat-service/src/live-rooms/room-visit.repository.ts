@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
+import { MAX_TIME } from '../store';
 
 /** A user, in a conversation that they have open or had open a moment ago. */
 export interface Place {
@@ -24,7 +25,6 @@ interface StoredVisit {
   changed_at: Date;
 }
 
-const MAX_TIME = { maxTimeMS: 2_000 } as const;
 const DUPLICATE_KEY = 11_000;
 /** Nothing of value is lost with a visit: no write waits for a journal. */
 const FAST = { writeConcern: { w: 1 } } as const;

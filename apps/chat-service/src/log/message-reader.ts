@@ -3,13 +3,13 @@ import { mongo } from 'mongoose';
 import { indexNames } from './message-indexes';
 import { MessageLog } from './message-log';
 import type { StoredMessage } from './stored-message';
+import { MAX_TIME } from '../store';
 
 /** A place in a history. */
 export type Position = { seq: number } | { id: string } | { at: Date };
 
-const DEADLINE = { maxTimeMS: 3_000 };
 /** Without what nobody is shown with the message, which may be long. */
-const SHOWN = { ...DEADLINE, projection: { edits: 0, ops: 0 } };
+const SHOWN = { ...MAX_TIME, projection: { edits: 0, ops: 0 } };
 
 /** What it takes to name a message, and to go on behind it. */
 export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
@@ -21,7 +21,7 @@ export class MessageReader {
 
   /** What the sender has stored under this client id. */
   findOwn(conversationId: string, senderId: number, clientId: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne({ ...of(conversationId), sender_id: senderId, clientId }, DEADLINE);
+    return this.log.messages.findOne({ ...of(conversationId), sender_id: senderId, clientId }, MAX_TIME);
   }
 
   findById(id: string): Promise<StoredMessage | null> {
@@ -59,7 +59,7 @@ export class MessageReader {
   /** The `seq` of a message of the conversation: of a date the first one from then on, else the newest. */
   async seqOf(conversationId: string, position: Position): Promise<number | null> {
     if ('seq' in position) return position.seq;
-    const projection = { ...DEADLINE, projection: { seq: 1 } };
+    const projection = { ...MAX_TIME, projection: { seq: 1 } };
     if ('id' in position) {
       const byId = { ...of(conversationId), _id: new mongo.ObjectId(position.id) };
       return (await this.log.messages.findOne(byId, projection))?.seq ?? null;
@@ -72,7 +72,7 @@ export class MessageReader {
   /** The newest message up to a `seq`. */
   findUpTo(conversationId: string, seq: number): Promise<StoredMessage | null> {
     const older = { ...of(conversationId), seq: { $lte: seq } };
-    return this.log.messages.findOne(older, { ...DEADLINE, sort: { seq: -1 } });
+    return this.log.messages.findOne(older, { ...MAX_TIME, sort: { seq: -1 } });
   }
 
   /** The newest message of somebody else among those after one `seq` and up to another. */
@@ -87,12 +87,12 @@ export class MessageReader {
       seq: { $gt: after, $lte: upTo },
       sender_id: { $ne: userId },
     };
-    return this.log.messages.findOne(others, { ...DEADLINE, sort: { seq: -1 }, hint: indexNames.sequence });
+    return this.log.messages.findOne(others, { ...MAX_TIME, sort: { seq: -1 }, hint: indexNames.sequence });
   }
 
   listByIds(ids: readonly string[]): Promise<StoredMessage[]> {
     const where = { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } };
-    return this.log.messages.find(where, DEADLINE).toArray();
+    return this.log.messages.find(where, MAX_TIME).toArray();
   }
 
   findNewest(conversationId: string): Promise<StoredMessage | null> {
@@ -101,7 +101,7 @@ export class MessageReader {
 
   /** What it said before its edits, oldest first. */
   async listEdits(id: string): Promise<NonNullable<StoredMessage['edits']>> {
-    const options = { ...DEADLINE, projection: { edits: 1 } };
+    const options = { ...MAX_TIME, projection: { edits: 1 } };
     return (await this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, options))?.edits ?? [];
   }
 
@@ -111,7 +111,7 @@ export class MessageReader {
       since.map(async ({ id, ev }) => {
         const newer = await this.log.messages.findOne(
           { ...of(id), ev: { $gt: ev } },
-          { ...DEADLINE, projection: { _id: 0, ev: 1 }, hint: indexNames.changes },
+          { ...MAX_TIME, projection: { _id: 0, ev: 1 }, hint: indexNames.changes },
         );
         return newer ? [id] : [];
       }),
@@ -131,7 +131,7 @@ export class MessageReader {
   /** Messages that should have disappeared by now, the oldest end first. */
   listExpired(limit: number): Promise<StoredMessage[]> {
     return this.log.messages
-      .find({ expires_at: { $lte: new Date() } }, DEADLINE)
+      .find({ expires_at: { $lte: new Date() } }, MAX_TIME)
       .sort({ expires_at: 1 })
       .limit(limit)
       .toArray();
@@ -140,7 +140,7 @@ export class MessageReader {
   /** What has happened to the conversation itself since its change `control`, in order. */
   listControlsAfter(conversationId: string, control: number): Promise<StoredMessage[]> {
     return this.log.messages
-      .find({ ...of(conversationId), prev_control_ev: { $gte: control } }, DEADLINE)
+      .find({ ...of(conversationId), prev_control_ev: { $gte: control } }, MAX_TIME)
       .sort({ prev_control_ev: 1 })
       .toArray();
   }
@@ -148,7 +148,7 @@ export class MessageReader {
   /** The number of the first change since a moment, among the two thousand before `ev`. */
   async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<number | null> {
     const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };
-    const options = { ...DEADLINE, projection: { _id: 0, ev: 1 } };
+    const options = { ...MAX_TIME, projection: { _id: 0, ev: 1 } };
     const found = await this.log.messages.find(recent, options).sort({ ev: -1 }).limit(2_000).toArray();
     return found.at(-1)?.ev ?? null;
   }
@@ -162,7 +162,7 @@ export class MessageReader {
   ): Promise<StoredMessage[]> {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
     return this.log.messages
-      .find(own, { ...DEADLINE, hint: indexNames.clientId })
+      .find(own, { ...MAX_TIME, hint: indexNames.clientId })
       .sort({ clientId: 1 })
       .limit(limit)
       .toArray();
@@ -176,7 +176,7 @@ export class MessageReader {
     afterClientId = '',
   ): Promise<OwnMessage[]> {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
-    const options = { ...DEADLINE, projection: { clientId: 1 }, hint: indexNames.clientId };
+    const options = { ...MAX_TIME, projection: { clientId: 1 }, hint: indexNames.clientId };
     return this.log.messages
       .find({ ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] }, options)
       .sort({ clientId: 1 })
@@ -190,12 +190,12 @@ export class MessageReader {
     if ('id' in position) {
       const message = await this.log.messages.findOne(
         { ...of(conversationId), _id: new mongo.ObjectId(position.id) },
-        DEADLINE,
+        MAX_TIME,
       );
       return message?.seq ?? (forward ? Number.MAX_SAFE_INTEGER : 0);
     }
     // created_at never decreases with seq: the first message at or after the date divides the history.
-    const options = { ...DEADLINE, projection: { seq: 1 } };
+    const options = { ...MAX_TIME, projection: { seq: 1 } };
     const first = forward
       ? await this.log.messages.findOne(
           { ...of(conversationId), created_at: { $lte: position.at } },

@@ -3,8 +3,7 @@ import { mongo } from 'mongoose';
 import { indexNames, PROJECTION } from './message-indexes';
 import { MessageLog } from './message-log';
 import type { StoredMessage } from './stored-message';
-
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
+import { MAX_TIME } from '../store';
 
 /** What messages still have to tell: entries that leave their document once that has been done. */
 @Injectable()

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { indexNames } from './message-indexes';
 import { MessageLog } from './message-log';
+import { MAX_TIME } from '../store';
 
 /** A place in a conversation: a message, and how many messages of people there are up to it. */
 export interface Milestone {
@@ -24,7 +25,6 @@ export interface DeletedMessage {
   senderId: number;
 }
 
-const DEADLINE = { maxTimeMS: 3_000 };
 /** Conversations in one query. */
 const BATCH = 50;
 /** System messages do not count as unread. */
@@ -60,7 +60,7 @@ export class UnreadReader {
               },
             },
           ],
-          { ...DEADLINE, hint: indexNames.sequence },
+          { ...MAX_TIME, hint: indexNames.sequence },
         )
         .toArray(),
     );
@@ -77,7 +77,7 @@ export class UnreadReader {
       this.log.messages
         .find(
           { $or: some.map(({ conversationId, seq }) => ({ conversation_id: toId(conversationId), seq })) },
-          { ...DEADLINE, projection: { _id: 0, conversation_id: 1, seq: 1, told: 1 } },
+          { ...MAX_TIME, projection: { _id: 0, conversation_id: 1, seq: 1, told: 1 } },
         )
         .toArray(),
     );
@@ -108,7 +108,7 @@ export class UnreadReader {
               },
             },
           ],
-          DEADLINE,
+          MAX_TIME,
         )
         .toArray(),
     );
@@ -125,7 +125,7 @@ export class UnreadReader {
         .find(
           { $or: some.map((span) => ({ ...within(span), ...DELETED })) },
           {
-            ...DEADLINE,
+            ...MAX_TIME,
             projection: { _id: 0, conversation_id: 1, seq: 1, sender_id: 1 },
             limit,
             batchSize: limit,
@@ -146,7 +146,7 @@ export class UnreadReader {
       this.log.messages
         .find(
           { _id: { $in: some }, deleted_at: { $exists: false }, ...OF_PEOPLE },
-          { ...DEADLINE, projection: { sender_id: 1 } },
+          { ...MAX_TIME, projection: { sender_id: 1 } },
         )
         .toArray(),
     );
@@ -156,7 +156,7 @@ export class UnreadReader {
   /** Those of others than the user. */
   countDeleted({ userId, ...span }: OwnSpan): Promise<number> {
     const ofOthers = { ...within(span), ...DELETED, sender_id: { $ne: userId } };
-    return this.log.messages.countDocuments(ofOthers, { ...DEADLINE, hint: indexNames.deleted });
+    return this.log.messages.countDocuments(ofOthers, { ...MAX_TIME, hint: indexNames.deleted });
   }
 }
 

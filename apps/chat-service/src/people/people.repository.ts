@@ -3,6 +3,7 @@ import { DEFAULT_PRIVACY, unavailable, type PrivacyDto } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { pairKey, STRANGERS, type Pair } from './pair';
+import { DURABLE, MAX_TIME } from '../store';
 
 /** Something that is so or not so since the change with this number. */
 interface Fact {
@@ -24,9 +25,6 @@ interface StoredPrivacy extends PrivacyDto {
   _id: number;
   rev: number;
 }
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const MAX_TIME = { maxTimeMS: 2_000 } as const;
 
 /**
  * What the user service has told of people: its own copy, so that the chat goes on when that is away. A fact is replaced by

@@ -3,6 +3,7 @@ import type { PresenceStatus } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import type { PresenceState } from './visibility';
+import { MAX_TIME } from '../store';
 
 interface StoredPresence {
   /** The user's id. */
@@ -31,7 +32,6 @@ export interface Move {
   at: number;
 }
 
-const MAX_TIME = { maxTimeMS: 2_000 } as const;
 const DUPLICATE_KEY = 11_000;
 /** Nothing of value is lost with a presence: no write waits for a journal. */
 const FAST = { writeConcern: { w: 1 } } as const;

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { NOTHING, type Mark, type Receipt } from './receipt';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
 type StoredReceipt = Partial<Receipt> & Pick<Receipt, 'user_id'> & { conversation_id: mongo.ObjectId };
 
@@ -12,9 +13,6 @@ interface Place {
 
 /** With the place that it is about. */
 export type OwnReceipt = Receipt & { conversationId: string };
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
 
 /** Of one query. */
 const BRANCHES = 50;
@@ -162,5 +160,3 @@ const toOwn = (stored: StoredReceipt): OwnReceipt => ({
   ...toReceipt(stored),
   conversationId: stored.conversation_id.toHexString(),
 });
-
-const isDuplicateKey = (error: unknown) => error instanceof mongo.MongoServerError && error.code === 11_000;

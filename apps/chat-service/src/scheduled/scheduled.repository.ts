@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ErrorCode, ScheduledStatus, SentType } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
+import type { TimePlace } from '../time-cursor';
 import { DATABASE } from '../database.module';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
 /** What is to be sent, by whom. Ids are hex. */
 export interface ScheduledContent {
@@ -25,8 +27,6 @@ export interface StoredScheduled extends ScheduledContent {
   created_at: Date;
 }
 
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
 const CHANGEABLE: mongo.Condition<StoredScheduled['status']> = { $in: ['waiting', 'failed'] };
 const AFTER = { returnDocument: 'after' } as const;
 
@@ -93,7 +93,7 @@ export class ScheduledRepository implements OnModuleInit {
   listOf(
     userId: number,
     limit: number,
-    { conversationId, after }: { conversationId?: string; after?: { at: Date; id: string } },
+    { conversationId, after }: { conversationId?: string; after?: TimePlace },
   ): Promise<StoredScheduled[]> {
     const behind = after && {
       $or: [
@@ -162,5 +162,3 @@ export class ScheduledRepository implements OnModuleInit {
     await this.scheduled.deleteMany({ user_id: userId }, DURABLE);
   }
 }
-
-const isDuplicateKey = (error: unknown) => error instanceof mongo.MongoServerError && error.code === 11_000;

@@ -17,6 +17,7 @@ import { ConversationPolicy } from '../conversations/policy/conversation-policy'
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { ScheduledRepository } from './scheduled.repository';
 import { toScheduledDto } from './scheduled.view';
+import { fromCursor, toCursor } from '../time-cursor';
 
 const DEFAULT_LIMIT = 20;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -88,11 +89,12 @@ export class ScheduledService {
     const { limit = DEFAULT_LIMIT, conversationId, cursor } = input;
     const found = await this.scheduled.listOf(userId, limit + 1, {
       ...(conversationId !== undefined && { conversationId: conversationId.toLowerCase() }),
-      ...(cursor !== undefined && { after: placeOf(cursor) }),
+      ...(cursor !== undefined && { after: fromCursor(cursor) }),
     });
     const page = found.slice(0, limit);
     const last = page.at(-1);
-    const next = last && found.length > limit ? `${last.send_at.getTime()}.${last._id.toHexString()}` : null;
+    const next =
+      last && found.length > limit ? toCursor({ at: last.send_at, id: last._id.toHexString() }) : null;
     return { items: page.map(toScheduledDto), next };
   }
 
@@ -126,11 +128,4 @@ const tooLate = () => new AppError('CONFLICT', 'the message is just being sent')
 function assertSomething(content: string, attachments: readonly string[]): void {
   if (content.trim() === '' && attachments.length === 0)
     throw badRequest('content', 'must not be empty without attachments');
-}
-
-function placeOf(cursor: string): { at: Date; id: string } {
-  const [, at, id] = /^(\d{1,15})\.([0-9a-f]{24})$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined)
-    throw badRequest('cursor', 'must be the `page.next` of an earlier answer');
-  return { at: new Date(Number(at)), id };
 }

@@ -3,6 +3,7 @@ import { mongo } from 'mongoose';
 import { indexNames } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
+import { MAX_TIME } from '../store';
 
 /** What the index needs of a message; of `evs` the first one. */
 export type MessageText = Pick<
@@ -32,7 +33,6 @@ const TEXT = {
   deleted_at: 1,
   system: 1,
 } as const;
-const DEADLINE = { maxTimeMS: 3_000 };
 
 /** What the search reads of the log. */
 @Injectable()
@@ -41,7 +41,7 @@ export class MessageTexts {
 
   /** Whole messages, in no order. */
   listByIds(ids: mongo.ObjectId[]): Promise<StoredMessage[]> {
-    return this.log.messages.find({ _id: { $in: ids } }, DEADLINE).toArray();
+    return this.log.messages.find({ _id: { $in: ids } }, MAX_TIME).toArray();
   }
 
   /** What changed after `ev`, in order of change. */
@@ -49,7 +49,7 @@ export class MessageTexts {
     return this.log.messages
       .find<MessageText>(
         { ...of(conversationId), ev: { $gt: ev } },
-        { ...DEADLINE, hint: indexNames.changes, projection: TEXT },
+        { ...MAX_TIME, hint: indexNames.changes, projection: TEXT },
       )
       .sort({ ev: 1 })
       .limit(limit)
@@ -63,7 +63,7 @@ export class MessageTexts {
     limit: number,
   ): Promise<Pick<StoredMessage, '_id' | 'seq'>[]> {
     return this.log.messages
-      .find({ ...of(conversationId), seq: { $gt: seq } }, { ...DEADLINE, projection: { seq: 1 } })
+      .find({ ...of(conversationId), seq: { $gt: seq } }, { ...MAX_TIME, projection: { seq: 1 } })
       .sort({ seq: 1 })
       .limit(limit)
       .toArray();
@@ -74,7 +74,7 @@ export class MessageTexts {
     const below =
       conversationId === undefined ? {} : { conversation_id: { $lt: new mongo.ObjectId(conversationId) } };
     const last = await this.log.messages.findOne(below, {
-      ...DEADLINE,
+      ...MAX_TIME,
       sort: { conversation_id: -1, ev: -1 },
       projection: { _id: 0, conversation_id: 1, ev: 1 },
       hint: indexNames.changes,

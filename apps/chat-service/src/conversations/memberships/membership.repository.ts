@@ -2,9 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../../database.module';
 import type { Membership, StoredMembership } from './membership';
-
-const DURABLE = { writeConcern: { w: 'majority', j: true } } as const;
-const MAX_TIME = { maxTimeMS: 3_000 } as const;
+import { DURABLE, MAX_TIME } from '../../store';
 
 /** A change of the conversation by which people came or went. */
 export interface Move {

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../../database.module';
 import type { Chunk } from '../newest-first';
+import { MAX_TIME } from '../../store';
 
 /** How far a conversation is indexed. */
 interface Progress {
@@ -28,7 +29,6 @@ interface Patrol {
 
 const RECENCY = 'search_progress_recency';
 const FAST = { writeConcern: { w: 1 } } as const;
-const DEADLINE = { maxTimeMS: 3_000 };
 
 @Injectable()
 export class SearchProgressRepository implements OnModuleInit {
@@ -52,7 +52,7 @@ export class SearchProgressRepository implements OnModuleInit {
 
   /** How far each of them is; those that nobody has begun are missing. */
   async find(conversationIds: string[]): Promise<Map<string, number>> {
-    const found = await this.progress.find({ _id: { $in: conversationIds.map(idOf) } }, DEADLINE).toArray();
+    const found = await this.progress.find({ _id: { $in: conversationIds.map(idOf) } }, MAX_TIME).toArray();
     return new Map(found.map(({ _id, ev }) => [_id.toHexString(), ev ?? 0]));
   }
 
@@ -81,7 +81,7 @@ export class SearchProgressRepository implements OnModuleInit {
   /** Those that have entries, the newest first, in chunks of this size. */
   async listByRecency(conversationIds: mongo.ObjectId[], size: number): Promise<Chunk[]> {
     const found = await this.progress
-      .find({ _id: { $in: conversationIds } }, { ...DEADLINE, hint: RECENCY, projection: { newest_at: 1 } })
+      .find({ _id: { $in: conversationIds } }, { ...MAX_TIME, hint: RECENCY, projection: { newest_at: 1 } })
       .toArray();
     const begun = found.flatMap(({ _id, newest_at }) => (newest_at ? [{ _id, newest: newest_at }] : []));
     begun.sort((a, b) => b.newest.getTime() - a.newest.getTime());
@@ -121,7 +121,7 @@ export class SearchProgressRepository implements OnModuleInit {
   /** Those that nobody has taken care of since then; the one who asks does from now on. */
   async takeAbandoned(since: Date, limit: number): Promise<Map<string, number>> {
     const abandoned = await this.progress
-      .find({ due_at: { $lt: since } }, DEADLINE)
+      .find({ due_at: { $lt: since } }, MAX_TIME)
       .sort({ due_at: 1 })
       .limit(limit)
       .toArray();
