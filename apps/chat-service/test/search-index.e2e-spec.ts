@@ -69,6 +69,23 @@ describe('pages', () => {
     });
   });
 
+  it('have a rare word once, though others have said it, too', async () => {
+    const [carol, dave] = await service().people('carol', 'dave');
+    const { _id: others } = await carol.group(dave);
+    for (const content of ['a platypus', 'one more platypus', 'platypus'])
+      await carol.emit(sendMessage, { conversationId: others, content });
+    const conversationId = ids[7]!;
+    const { _id: own } = await alice.emit(sendMessage, { conversationId, content: 'a platypus' });
+    await eventually(
+      () => search(alice, 'platypus '),
+      ({ data, page }) => {
+        expect(data.map(({ _id }) => _id)).toEqual([own]);
+        expect(page).toMatchObject({ total: 1, more: false });
+      },
+    );
+    expect((await search(carol, 'platypus ')).page).toMatchObject({ total: 3 });
+  });
+
   it('can be skipped, as far as a cursor comes', async () => {
     const query = 'ubiquitous 3';
     const all = (await searchAll(alice, query, 100)).map(({ _id }) => _id);

@@ -9,7 +9,7 @@ import { SearchVisibility } from './search-visibility';
 import { highlightsOf } from './text/highlights';
 import { beginningOf } from './text/terms';
 import { termsWanted, type Wanted } from './text/wanted';
-import type { Where } from './newest-first';
+import type { Step, Where } from './newest-first';
 import { SearchWalks, type Walk } from './walk';
 
 /** Entries that one request looks at, about; what is behind them is another page's. */
@@ -52,9 +52,15 @@ export class SearchRun {
     const beginning =
       wanted.beginning === undefined || term === undefined ? undefined : { word: wanted.beginning, term };
     const walk = await this.walks.plan({ words, beginning }, where);
+    // Where the index alone does not answer, some are looked at in vain.
+    const size = (isPlain(demands) ? 1 : 2) * needOf(search);
+    const first = await walk.step(search.cursor ? earlier(search.cursor, where.to) : where.to, size);
+    const isAll = first.next === null && search.cursor === undefined;
     const [{ found, end }, counted] = await Promise.all([
-      this.collect(walk, search, demands),
-      this.count(walk, where, demands),
+      this.collect(walk, search, demands, { ...first, size }),
+      isAll
+        ? { count: first.candidates.filter(satisfying(demands)).length, isAll }
+        : this.count(walk, where, demands),
     ]);
     const shown = found.slice(skip, skip + limit);
     // One more was looked for than is shown: if it is there, the page ends at its last one, else where the walk has.
@@ -70,23 +76,21 @@ export class SearchRun {
 
   private async collect(
     walk: Walk,
-    { caller, wanted, where, cursor, skip, limit }: Search,
+    search: Search,
     demands: Demands,
+    { size, ...first }: Step & { size: number },
   ): Promise<{ found: Found[]; end: Place | null }> {
-    const need = skip + limit + 1;
+    const { caller, wanted } = search;
+    const need = needOf(search);
     const found: Found[] = [];
-    let before = cursor ? earlier(cursor, where.to) : where.to;
-    // Where the index alone does not answer, some are looked at in vain.
-    let size = isPlain(demands) ? need : 2 * need;
-    for (let left = BUDGET; left > 0; left -= size, size = Math.min(size * GROWTH, MOST_IN_STEP)) {
-      const { candidates, next } = await walk.step(before, size);
-      found.push(
-        ...(await this.show(candidates.filter(satisfying(demands)), caller, wanted, need - found.length)),
-      );
-      if (found.length >= need || !next) return { found, end: null };
-      before = next;
+    for (let step: Step = first, left = BUDGET - size; ; left -= size) {
+      const candidates = step.candidates.filter(satisfying(demands));
+      found.push(...(await this.show(candidates, caller, wanted, need - found.length)));
+      if (found.length >= need || !step.next) return { found, end: null };
+      if (left <= 0) return { found, end: step.next };
+      size = Math.min(size * GROWTH, MOST_IN_STEP);
+      step = await walk.step(step.next, size);
     }
-    return { found, end: before ?? null };
   }
 
   /** The first `most` of the candidates that are as the index says, with what is highlighted in them. */
@@ -124,6 +128,9 @@ export class SearchRun {
     return { count: await this.entries.count(scope, most), isAll: true };
   }
 }
+
+/** One more than is shown tells whether there is a next page. */
+const needOf = ({ skip, limit }: Search): number => skip + limit + 1;
 
 /** One word and nothing else: the index alone answers. */
 const isPlain = ({ words, beginning, senderId, type }: Demands): boolean =>

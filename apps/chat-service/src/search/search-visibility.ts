@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '@app/realtime';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import type { StoredMessage } from '../log/stored-message';
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /**
  * Who may find what, decided from the messages themselves when they are shown: the index and the list of the caller's
@@ -26,15 +29,18 @@ export class SearchVisibility {
       controls.set(id, Math.max(control_ev, controls.get(id) ?? 0));
     }
     const ids = messages.map(({ _id }) => _id);
-    const [hidden, cleared, open] = await Promise.all([
+    const [hidden, open] = await Promise.all([
       this.hidden.hiddenOf(caller.userId, ids),
-      this.memberships.listCleared(caller.userId),
       this.openAmong(caller, controls),
     ]);
+    // Nobody can delete another one for themself.
+    const mayBeCleared = [...open.values()].some(({ type }) => type === 'private');
+    const cleared = mayBeCleared ? await this.memberships.listCleared(caller.userId) : NONE;
+    const now = new Date();
     return messages.filter((message) => {
       const conversationId = message.conversation_id.toHexString();
       return (
-        isThere(message, new Date()) &&
+        isThere(message, now) &&
         open.has(conversationId) &&
         message.seq > (cleared.get(conversationId) ?? 0) &&
         !hidden.has(message._id.toHexString())
@@ -42,21 +48,25 @@ export class SearchVisibility {
     });
   }
 
-  private async openAmong(caller: Caller, controls: Map<string, number>): Promise<ReadonlySet<string>> {
-    const open = new Set<string>();
+  private async openAmong(
+    caller: Caller,
+    controls: Map<string, number>,
+  ): Promise<ReadonlyMap<string, ConversationState>> {
+    const open = new Map<string, ConversationState>();
     await Promise.all(
       [...controls].map(async ([id, control]) => {
-        if (await this.maySee(caller, id, control)) open.add(id);
+        const state = await this.stateOf(id, control);
+        if (state && (await this.policy.may(caller, state, 'see'))) open.set(id, state);
       }),
     );
     return open;
   }
 
   /** As of the change `control` at least: what was found may tell of one that this instance has not heard of. */
-  private async maySee(caller: Caller, conversationId: string, control: number): Promise<boolean> {
+  private async stateOf(conversationId: string, control: number): Promise<ConversationState | undefined> {
     const known = await this.states.find(conversationId);
     const state = known && known.ev < control ? await this.states.atLeast(conversationId, control) : known;
-    return state !== undefined && !state.isDeleted && (await this.policy.may(caller, state, 'see'));
+    return state?.isDeleted === false ? state : undefined;
   }
 }
 

@@ -21,6 +21,12 @@ export interface Along {
   beginning: { word: string; term: string } | undefined;
 }
 
+/** A term that few messages have, and how many that are, in all conversations. */
+interface Rare {
+  term: Term;
+  count: number;
+}
+
 /** The way through the entries for one search: along its rarest term. */
 export interface Walk {
   term: Term;
@@ -61,7 +67,7 @@ export class SearchWalks {
   }
 
   /** A term that few messages have. */
-  private async findRare({ words, beginning }: Along, { conversationIds }: Where): Promise<Term | undefined> {
+  private async findRare({ words, beginning }: Along, { conversationIds }: Where): Promise<Rare | undefined> {
     // One word in few conversations is walked by time, however many have it.
     if (words.length === 1 && !beginning && conversationIds.length <= SCANS) return undefined;
     const scope = conversationIds.length === 1 ? { conversationIds } : {};
@@ -74,11 +80,19 @@ export class SearchWalks {
       })),
     );
     const rare = counts.filter(({ count, most }) => count <= most).sort((a, b) => a.count - b.count);
-    return rare[0]?.term;
+    return rare[0];
   }
 
-  private async readAll(term: Term, { conversationIds, from, to }: Where, withWords: boolean): Promise<Walk> {
-    const all = await this.entries.all({ term, conversationIds, from, before: to }, 2 * RARE, withWords);
+  private async readAll(
+    { term, count }: Rare,
+    { conversationIds, from, to }: Where,
+    withWords: boolean,
+  ): Promise<Walk> {
+    // To look it up in each conversation would cost more than there is of it.
+    const isEverywhere = count < conversationIds.length;
+    const scope = { term, from, before: to, ...(!isEverywhere && { conversationIds }) };
+    const found = await this.entries.all(scope, 2 * RARE, withWords);
+    const all = isEverywhere ? among(found, conversationIds) : found;
     all.sort(newestFirst);
     const behind = (before: Place | undefined) =>
       before ? all.filter(({ place }) => isAfter(before, place)) : all;
@@ -98,6 +112,12 @@ export class SearchWalks {
     // One that has fewer than that here is rare for this caller.
     return reaches.reduce((best, each) => (isRarer(each.place, best.place) ? each : best)).word;
   }
+}
+
+function among(candidates: Candidate[], conversationIds: readonly mongo.ObjectId[]): Candidate[] {
+  if (candidates.length === 0) return candidates;
+  const ids = new Set(conversationIds.map((id) => id.toHexString()));
+  return candidates.filter(({ conversation_id }) => ids.has(conversation_id.toHexString()));
 }
 
 const isRarer = (place: Place | undefined, other: Place | undefined): boolean =>
