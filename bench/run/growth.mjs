@@ -10,21 +10,20 @@ const PAGE = 50;
 const ROUNDS = 5;
 const SAMPLES = 20;
 
-/** What is measured: an event and its payload in a conversation of so many messages. */
+/** What is measured. `bare` is the yardstick: the same page as `newest`, straight from the store's driver in this process. */
 const OPERATIONS = {
-  send: (conversationId) => ['message:send', { conversationId, content: 'one more' }],
-  newest: (conversationId) => ['message:list', { conversationId, limit: PAGE }],
-  deep: (conversationId, count) => [
-    'message:list',
-    { conversationId, limit: PAGE, before: String(Math.ceil(count / 2) + 1) },
-  ],
-  around: (conversationId, count) => [
-    'message:list',
-    { conversationId, limit: PAGE, around: String(Math.ceil(count / 2)) },
-  ],
-  list: () => ['conversation:list', {}],
-  unread: () => ['message:unread-count', {}],
+  send: ({ sender, conversationId }) => sender.ask('message:send', { conversationId, content: 'one more' }),
+  bare: ({ conversationId }, store) => store.page(conversationId, PAGE),
+  newest: ({ reader, conversationId }) => reader.ask('message:list', { conversationId, limit: PAGE }),
+  deep: ({ reader, conversationId, messages }) =>
+    reader.ask('message:list', { conversationId, limit: PAGE, before: middleOf(messages + 2) }),
+  around: ({ reader, conversationId, messages }) =>
+    reader.ask('message:list', { conversationId, limit: PAGE, around: middleOf(messages) }),
+  list: ({ reader }) => reader.ask('conversation:list', {}),
+  unread: ({ reader }) => reader.ask('message:unread-count', {}),
 };
+
+const middleOf = (count) => String(Math.ceil(count / 2));
 
 /**
  * How the cost of what clients do most grows with the length of a history and the number of members. Each conversation has a
@@ -40,11 +39,11 @@ export async function runGrowth({ say }) {
     const places = await openPlaces(system.accounts, target, store);
     const report = { machine: machine(), load: { before: os.loadavg() }, rows: [] };
     say('measuring while nobody has read …');
-    const fresh = await measure(places, Object.keys(OPERATIONS), system.database);
+    const fresh = await measure(places, Object.keys(OPERATIONS), store, system.database);
     for (const { conversationId, memberIds, messages } of places)
       await store.readAll(conversationId, memberIds.slice(1), messages);
     say('measuring after everybody else has read everything …');
-    const read = await measure(places, ['newest', 'deep'], system.database);
+    const read = await measure(places, ['newest', 'deep'], store, system.database);
     report.load.after = os.loadavg();
     report.rows = places.map(({ messages, members }, index) => ({
       messages,
@@ -85,28 +84,28 @@ async function openPlaces(accounts, target, store) {
 }
 
 /** In turns, so that whatever else the machine does meets all of them alike. */
-async function measure(places, names, database) {
+async function measure(places, names, store, database) {
   const times = places.map(() => Object.fromEntries(names.map((name) => [name, []])));
   for (let round = 0; round <= ROUNDS; round++)
     for (const name of names)
       for (const [index, place] of places.entries()) {
-        const sampled = await sample(place, name, database);
+        const sampled = await sample(place, name, store, database);
         // The first round warms up.
         if (round > 0) times[index][name].push(...sampled);
       }
   return times;
 }
 
-async function sample({ conversationId, messages, members, reader, sender }, name, database) {
+async function sample(place, name, store, database) {
   const before = await database.notifications();
   const sampled = [];
   for (let count = 0; count < SAMPLES; count++) {
     const started = performance.now();
-    await (name === 'send' ? sender : reader).ask(...OPERATIONS[name](conversationId, messages));
+    await OPERATIONS[name](place, store);
     sampled.push(performance.now() - started);
   }
   // The notifications of a thousand members must not stand in the way of the next one.
-  if (name === 'send') await drainNotifications(database, before, SAMPLES * (members - 1));
+  if (name === 'send') await drainNotifications(database, before, SAMPLES * (place.members - 1));
   return sampled;
 }
 

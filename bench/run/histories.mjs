@@ -35,6 +35,14 @@ export async function openStore(url) {
     /** All of them have read everything. */
     readAll: (conversationId, memberIds, count) =>
       readAll(db, new ObjectId(conversationId), memberIds, count),
+    /** The newest messages, newest first. */
+    page: (conversationId, limit) =>
+      db
+        .collection('messages')
+        .find({ conversation_id: new ObjectId(conversationId) })
+        .sort({ seq: -1 })
+        .limit(limit)
+        .toArray(),
     close: () => client.close(),
   };
 }
