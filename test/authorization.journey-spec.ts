@@ -146,6 +146,19 @@ describe('authorization', () => {
     expect(await cast.admin.call(getUser, { params: { id: cast.member.id } })).toEqual(before);
   });
 
+  it.each(named.filter(([, { access }]) => access === 'service'))(
+    '%s answers a service that asks as the specification shows',
+    async (_name, route) => {
+      const [[service, door] = ['', '']] = await ownersOf(route);
+      const token = await cast.visitors.find(({ is }) => is === 'service')!.token(service);
+      // The accounts that the examples name are there: they are the first ones.
+      const { body } = route.example;
+      const answer = await knock(door + route.path, { method: route.method, headers: bearer(token), body });
+      expect(answer.status, answer.body).toBeLessThan(300);
+      expect(JSON.parse(answer.body)).toMatchObject({ ok: true });
+    },
+  );
+
   describe('the Authorization header', () => {
     it('counts once: of two, in either order, none does', async () => {
       const [member, admin] = [tokens.get('a member'), tokens.get('an admin')];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { noteCall } from '@app/testing';
 
 export interface Knock {
   method: string;
@@ -24,5 +25,9 @@ export async function knock(url: string, { method, headers = [], body }: Knock):
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return { status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+  const answer = { status: incoming.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
+  noteCall(method, new URL(url).pathname, answer.status < 400 ? 'ok' : codeIn(answer.body));
+  return answer;
 }
+
+const codeIn = (body: string): string => /"code":"([A-Z_]+)"/.exec(body)?.[1] ?? 'INTERNAL';

@@ -1,6 +1,7 @@
 export { Actor } from './actor';
 export { badInputsOf } from './bad-inputs';
 export { ConnectError, Connection } from './connection';
+export { noteCall } from './contract-use';
 export { tokenMutants, type Mutant } from './token-mutants';
 export { badTokens, encode, forge, goodParts, type Forged } from './tokens';
 export { HttpClient, type RawAnswer, type RawRequest } from './http-client';
