@@ -7,6 +7,8 @@ export { badTokens, encode, forge, goodParts, type Forged } from './tokens';
 export { HttpClient, type RawAnswer, type RawRequest } from './http-client';
 export { eventually } from './eventually';
 export { PlainClient } from './plain-client';
+export { differencesOf } from './synced/differences';
+export { SyncedClient } from './synced/synced-client';
 export { storesOfRun, type Stores } from './stores';
 export type { TestSystem } from './test-system';
 export { useSystem } from './use-system';

@@ -1,0 +1,23 @@
+import type { Entry } from '../history';
+import { isolation, notifications, order } from './delivery-checks';
+import { convergence, soundness } from './end-checks';
+import { Evidence, type Violation } from './evidence';
+import { durability, fifo, gapless, noPhantoms } from './log-checks';
+
+export const CHECKS = {
+  C1: { title: 'what was acked is stored, once', check: durability },
+  C2: { title: 'numbers without a hole or a double', check: gapless },
+  C3: { title: 'everybody heard it in the order of the log', check: order },
+  C4: { title: 'what one has said stands in that order', check: fifo },
+  C5: { title: 'nothing that was refused, or that nobody said', check: noPhantoms },
+  C6: { title: 'one notification for each recipient and event', check: notifications },
+  C7: { title: 'nothing heard by those who are not in it', check: isolation },
+  C8: { title: 'all clients know what a new one is told', check: convergence },
+  C9: { title: 'no process ended or failed by itself', check: soundness },
+} as const satisfies Record<string, { title: string; check: (evidence: Evidence) => Violation[] }>;
+
+/** All that is wrong with a history. */
+export function check(entries: readonly Entry[]): Violation[] {
+  const evidence = new Evidence(entries);
+  return Object.values(CHECKS).flatMap((one) => one.check(evidence));
+}

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { differencesOf } from '../synced/differences';
+import { SyncedClient } from '../synced/synced-client';
+import type { FinalReads } from './final-reads';
+import type { HistoryWriter } from './history';
+import type { Person } from './person';
+
+const EVERY_MS = 100;
+/** Longer than what is promised: how late somebody is says more than that they were. */
+const GIVE_UP_MS = 30_000;
+
+/** Waits until everybody has come to the end of the log, and writes down how long that took. */
+export async function awaitConvergence(
+  people: readonly Person[],
+  conversationIds: readonly string[],
+  reads: FinalReads,
+): Promise<Map<number, number>> {
+  const startedAt = performance.now();
+  const arrived = new Map<number, number>();
+  for (;;) {
+    const heads = await reads.heads(conversationIds);
+    const afterMs = Math.round(performance.now() - startedAt);
+    for (const person of people) {
+      if (!isAtTheEnd(person, heads)) arrived.delete(person.id);
+      else if (!arrived.has(person.id)) arrived.set(person.id, afterMs);
+    }
+    if (arrived.size === people.length) return arrived;
+    if (afterMs > GIVE_UP_MS) return arrived;
+    await delay(EVERY_MS);
+  }
+}
+
+function isAtTheEnd({ client, unanswered }: Person, heads: ReadonlyMap<string, number>): boolean {
+  if (unanswered > 0 || !client.isInSync) return false;
+  return [...client.conversations.values()].every(({ id, ev }) => ev === heads.get(id));
+}
+
+/** Lets a new client of each person read everything anew, and writes down where the old one knows something else. */
+export async function compareWithFresh(
+  people: readonly Person[],
+  arrived: ReadonlyMap<number, number>,
+  gateways: readonly string[],
+  history: HistoryWriter,
+): Promise<void> {
+  for (const { identity, client } of people) {
+    const fresh = new SyncedClient({ userId: identity.id, gateways, token: () => identity.token });
+    fresh.goOnline();
+    const until = performance.now() + GIVE_UP_MS;
+    do await delay(EVERY_MS);
+    while (!fresh.isInSync && performance.now() < until);
+    fresh.goOffline();
+    history.add({
+      kind: 'converged',
+      who: identity.id,
+      afterMs: arrived.get(identity.id) ?? GIVE_UP_MS,
+      differences: differencesOf(client, fresh),
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import type { Evidence } from './checker/evidence';
+
+const LATENCIES = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 } as const;
+
+export interface Figures {
+  sends: { said: number; acked: number; refused: number; unknown: number };
+  deeds: number;
+  deliveries: number;
+  notifications: number;
+  pushes: number;
+  faults: Record<string, number>;
+  connections: { lost: number; gaps: number; synced: number };
+  /** Milliseconds from saying to ack, of those who were connected and in sync when they said it. */
+  sendMs: Record<keyof typeof LATENCIES, number>;
+  /** The longest time in which no send was acked. */
+  longestSilenceMs: number;
+  convergedMs: number;
+  refusals: Record<string, number>;
+}
+
+/** What a run has shown, in numbers. */
+export function figuresOf(evidence: Evidence): Figures {
+  const operations = [...evidence.operations.values()];
+  const sends = operations.filter(({ invoke }) => invoke.deed === 'send');
+  const acks = sends.flatMap(({ ok }) => (ok ? [ok.at] : [])).sort((a, b) => a - b);
+  const faults = evidence.of('fault').filter(({ phase }) => phase === 'begin');
+  const connections = evidence.of('connection');
+  const inState = (wanted: string) => connections.filter(({ state }) => state === wanted).length;
+  return {
+    sends: {
+      said: sends.length,
+      acked: acks.length,
+      refused: sends.filter(({ fail }) => fail).length,
+      unknown: sends.filter(({ ok, fail }) => !ok && !fail).length,
+    },
+    deeds: operations.length,
+    deliveries: evidence.of('heard').length,
+    notifications: evidence.of('notification').length,
+    pushes: evidence.of('pushed').length,
+    faults: countsOf(faults.map(({ name }) => name)),
+    connections: { lost: inState('down'), gaps: inState('gap'), synced: inState('sync') },
+    sendMs: percentilesOf(
+      sends.flatMap(({ invoke, ok }) => (ok && invoke.isOnline ? [ok.at - invoke.at] : [])),
+    ),
+    longestSilenceMs: Math.max(0, ...acks.slice(1).map((at, index) => at - (acks[index] ?? at))),
+    convergedMs: Math.max(0, ...evidence.of('converged').map(({ afterMs }) => afterMs)),
+    refusals: countsOf(
+      operations.flatMap(({ invoke, fail }) => (fail ? [`${invoke.deed} ${fail.code}`] : [])),
+    ),
+  };
+}
+
+function percentilesOf(values: number[]): Figures['sendMs'] {
+  const sorted = values.sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+  return { p50: at(LATENCIES.p50), p95: at(LATENCIES.p95), p99: at(LATENCIES.p99), max: at(LATENCIES.max) };
+}
+
+function countsOf(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}

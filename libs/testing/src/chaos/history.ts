@@ -1,0 +1,128 @@
+import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+
+/** What the people of a run do. */
+export type Deed =
+  | 'send'
+  | 'edit'
+  | 'delete'
+  | 'react'
+  | 'unreact'
+  | 'pin'
+  | 'unpin'
+  | 'read'
+  | 'open'
+  | 'close'
+  | 'add'
+  | 'remove'
+  | 'quit'
+  | 'rejoin'
+  | 'rename'
+  | 'promote'
+  | 'demote';
+
+/** A message as the store holds it in the end. */
+export interface StoredRecord {
+  kind: 'stored';
+  conversationId: string;
+  messageId: string;
+  seq: number;
+  ev: number;
+  evs: number[];
+  senderId: number;
+  clientId: string;
+  type: string;
+  content: string;
+  isDeleted: boolean;
+  system?: { action: string; userIds: number[] };
+}
+
+/**
+ * One line of what has happened. `at`: milliseconds since the run began. Deeds are logged as invoked and, under the same `id`, as
+ * answered (`ok`), refused for good (`fail`), or left without an answer (nothing more).
+ */
+export type Entry =
+  | { kind: 'run'; seed: number; at: number }
+  /** A conversation as it was made, with its first members. */
+  | { kind: 'conversation'; conversationId: string; creatorId: number; memberIds: number[] }
+  | {
+      kind: 'invoke';
+      at: number;
+      id: string;
+      who: number;
+      deed: Deed;
+      conversationId: string;
+      clientId: string;
+      /** Connected and in sync when it was said: only then its duration says something of the system. */
+      isOnline: boolean;
+      messageId?: string;
+    }
+  | { kind: 'ok'; at: number; id: string; messageId?: string; seq?: number; ev?: number }
+  | { kind: 'fail'; at: number; id: string; code: string }
+  /** A live event of a conversation with a number, as it came in. */
+  | {
+      kind: 'heard';
+      at: number;
+      who: number;
+      connection: number;
+      event: string;
+      conversationId: string;
+      messageId: string;
+      ev: number;
+      seq?: number;
+    }
+  /** A push of a notification. */
+  | { kind: 'pushed'; at: number; who: number; connection: number; notificationId: string }
+  | { kind: 'connection'; at: number; who: number; state: 'up' | 'down' | 'gap' | 'sync'; why?: string }
+  | { kind: 'fault'; at: number; name: string; target: string; phase: 'begin' | 'end'; note?: string }
+  /** A process has ended. `expected`: a fault wanted that. */
+  | { kind: 'exit'; at: number; process: string; how: string; expected: boolean }
+  | { kind: 'complaint'; at: number; process: string; level: string; text: string }
+  /** Whether what somebody knows equals what a new client is told, `afterMs` after the last fault. */
+  | { kind: 'converged'; who: number; afterMs: number; differences: string[] }
+  | {
+      kind: 'notification';
+      id: string;
+      userId: number;
+      type: string;
+      conversationId: string;
+      messageId: string | null;
+      content: string;
+      isRead: boolean;
+    }
+  | { kind: 'badge'; who: number; count: number }
+  | { kind: 'memory'; process: string; phase: 'begin' | 'end'; bytes: number }
+  | StoredRecord;
+
+export type EntryOf<K extends Entry['kind']> = Extract<Entry, { kind: K }>;
+
+/** Writes a history down as it happens, one JSON object a line, and keeps nothing of it. */
+export class HistoryWriter {
+  private readonly stream: WriteStream;
+  private readonly startedAt = performance.now();
+
+  constructor(readonly file: string) {
+    this.stream = createWriteStream(file);
+  }
+
+  /** Milliseconds since the run began. */
+  get now(): number {
+    return Math.round(performance.now() - this.startedAt);
+  }
+
+  add(entry: Entry): void {
+    this.stream.write(`${JSON.stringify(entry)}\n`);
+  }
+
+  async close(): Promise<void> {
+    this.stream.end();
+    await once(this.stream, 'close');
+  }
+}
+
+export function readHistory(file: string): Entry[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry);
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { startInfrastructure } from '../infra/index.mjs';
+import { migrate } from '../lib/build.mjs';
+import { DATA } from '../lib/environment.mjs';
+import { processIdentity } from '../lib/process-info.mjs';
+import { startSystem } from '../system/index.mjs';
+
+const DAY = '86400';
+
+/** A system of real processes on stores of its own, all of which may be disturbed. */
+export async function openPlace({ instances }, { onEnd, onLine }) {
+  const dataDir = path.join(DATA, `chaos-${process.pid}`);
+  await removeLeftovers();
+  const log = ({ name, message }) => {
+    if (message.startsWith('ended')) onEnd(name, message);
+  };
+  const infrastructure = await startInfrastructure({ dataDir, log });
+  const stopStores = async () => {
+    await infrastructure.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const env = settings(infrastructure);
+    await migrate({ ...process.env, ...env });
+    const system = await startSystem({ env, instances, log, onOutput: onLine });
+    return {
+      gateways: system.urls.gateway,
+      chatDbUrl: env.CHAT_DB_URL,
+      notificationDbUrl: env.NOTIFICATION_DB_URL,
+      processes: [...system.processes, ...infrastructure.processes],
+      close: async () => {
+        await system.stop();
+        await stopStores();
+      },
+    };
+  } catch (error) {
+    await stopStores();
+    throw error;
+  }
+}
+
+function settings({ postgresUrl, mongodbUri, rabbitmqUrl }) {
+  const secret = () => randomBytes(32).toString('hex');
+  return {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    POSTGRES_URL: postgresUrl,
+    RABBITMQ_URL: rabbitmqUrl,
+    CHAT_DB_URL: withDatabase(mongodbUri, 'chat'),
+    NOTIFICATION_DB_URL: withDatabase(mongodbUri, 'notifications'),
+    JWT_ACCESS_SECRET: secret(),
+    JWT_REFRESH_SECRET: secret(),
+    SECRETS_KEY: secret(),
+    // The run is about delivery: nobody is to be signed out or slowed down in the middle of it.
+    ACCESS_TOKEN_TTL: DAY,
+    RATE_LIMIT_MAX: '1000000000',
+    JOIN_CODE_TRIES: '1000',
+  };
+}
+
+function withDatabase(uri, name) {
+  const url = new URL(uri);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** The data of runs that were killed. */
+async function removeLeftovers() {
+  for (const name of await readdir(DATA).catch(() => [])) {
+    const pid = /^chaos-(\d+)$/.exec(name)?.[1];
+    if (pid && !processIdentity(Number(pid)))
+      await rm(path.join(DATA, name), { recursive: true, force: true });
+  }
+}
