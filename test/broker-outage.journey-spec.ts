@@ -1,8 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { getUnreadCount, messageCreated, notificationCreated, sendMessage } from '@app/contracts';
-import { eventually, storesOfRun, useSystem } from '@app/testing';
+import {
+  addMember,
+  getNotifications,
+  getUnreadCount,
+  messageCreated,
+  notificationCreated,
+  removeMember,
+  sendMessage,
+} from '@app/contracts';
+import { eventually, storesOfRun, useSystem, type Actor } from '@app/testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startInfrastructure, type Infrastructure } from '../tools/infra/index.mjs';
 import { upTo } from './support/talk';
@@ -56,7 +64,7 @@ describe('RabbitMQ goes away while everything is in use', () => {
   }
 
   /*
-   * The order of the two tests matters: RabbitMQ 3.10 writes the names of its quorum queues down when they have not
+   * The order of the tests matters: RabbitMQ 3.10 writes the names of its quorum queues down when they have not
    * been used for half a second, or when it stops. One that is killed before that forgets its new queues for good.
    */
   it('in good order: every notification comes after its return, exactly once', async () => {
@@ -66,6 +74,27 @@ describe('RabbitMQ goes away while everything is in use', () => {
     await Promise.all(upTo(20).map((n) => talking.send(n + 20)));
     await broker().restart();
     await expectNotifiedOnce(talking, 40);
+  });
+
+  it('while people come and go: notified is who was in it when it was said', async () => {
+    const [alice, bob, carol] = await system.connected('alice', 'bob', 'carol');
+    const { _id: conversationId } = await alice.createGroup([bob]);
+    await alice.emit(sendMessage, { conversationId, content: 'all is well' });
+    await broker().stop();
+    await alice.emit(sendMessage, { conversationId, content: 'to Bob' });
+    await alice.emit(removeMember, { conversationId, userId: bob.id });
+    await alice.emit(addMember, { conversationId, userId: carol.id });
+    await alice.emit(sendMessage, { conversationId, content: 'to Carol' });
+    await broker().restart();
+    const contents = async (actor: Actor) =>
+      (await actor.call(getNotifications))
+        .filter(({ type }) => type === 'message')
+        .map(({ content }) => content);
+    await eventually(
+      async () => [await contents(bob), await contents(carol)],
+      (found) => expect(found).toEqual([['to Bob', 'all is well'], ['to Carol']]),
+      30_000,
+    );
   });
 
   it('by kill -9: no send fails, and every notification comes after its return, exactly once', async () => {

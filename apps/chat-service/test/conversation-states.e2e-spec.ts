@@ -55,6 +55,27 @@ describe('a change of a conversation', () => {
     expect(await carol.emit(listConversations, {})).toMatchObject([{ _id: conversationId }]);
   });
 
+  it('decides who hears of what an instance has missed: whoever was in it then, not whoever is now', async () => {
+    const { here, there } = services();
+    const [alice, bob] = await here.people('alice', 'bob');
+    const { _id: conversationId } = await alice.group(bob);
+    await alice.emit(sendMessage, { conversationId, content: '1' });
+    const far = await alice.device(there.origin);
+    await remove(there, alice, conversationId, bob.id);
+    await far.emit(sendMessage, { conversationId, content: 'without Bob' });
+    await statesOf(there).change({ userId: alice.id }, conversationId, undefined, () => ({
+      action: 'member-added',
+      userIds: [bob.id],
+    }));
+    await far.emit(sendMessage, { conversationId, content: 'with Bob' });
+    await alice.emit(sendMessage, { conversationId, content: 'last' });
+    const seqsOf = (person: Person) => person.chat.received(messageCreated).map(({ seq }) => seq);
+    await bob.chat.receives(messageCreated, ({ content }) => content === 'last');
+    await alice.chat.receives(messageCreated, ({ content }) => content === 'last');
+    expect(seqsOf(alice)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(seqsOf(bob)).toEqual([1, 2, 4, 5, 6]);
+  });
+
   it('stops a send that was let in by an instance that has not heard of it', async () => {
     const [alice, bob] = await services().here.people('alice', 'bob');
     const { _id: conversationId } = await alice.group(bob);

@@ -12,6 +12,7 @@ import { Counter } from 'prom-client';
 import { toControlChange } from '../conversations/state/control-change';
 import type { ControlChange, ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
+import { membersBefore } from '../conversations/state/members-before';
 import { roomsOf } from '../conversations/state/state-cache';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
@@ -128,11 +129,11 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
         const controls = missed.map(({ control_ev }) => control_ev);
         const state = await this.states.atLeast(conversationId, Math.max(0, ...controls));
         if (!state || missed.length === 0) return;
-        const gone = await this.goneSince(conversationId, Math.min(...controls));
+        const later = await this.changesSince(conversationId, Math.min(...controls));
         for (const message of missed) {
           const id = message._id.toHexString();
           // A later edit moves a message behind ones that came after it: new is what was made after all that is known.
-          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state, gone);
+          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state, later);
           told.add(id);
           position.last = message.ev;
         }
@@ -151,26 +152,23 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     return (first ?? ev) - 1;
   }
 
-  /** Who has gone since a change of the conversation, and at which number: until then they were told of everything. */
-  private async goneSince(conversationId: string, control: number): Promise<ControlChange[]> {
+  /** Changes of the conversation itself since one of them. */
+  private async changesSince(conversationId: string, control: number): Promise<ControlChange[]> {
     const changes = await this.messages.listControlsAfter(conversationId, control);
-    return changes
-      .map(toControlChange)
-      .filter((change) => change !== undefined)
-      .filter(({ system: { action } }) => action === 'member-removed' || action === 'member-left');
+    return changes.map(toControlChange).filter((change) => change !== undefined);
   }
 
-  private emit(change: LiveChange, state: ConversationState, gone: readonly ControlChange[] = []): void {
+  /** `later`: what has changed in the conversation since, up to the state at least. */
+  private emit(change: LiveChange, state: ConversationState, later: readonly ControlChange[] = []): void {
     // Behind its end nothing is told of a conversation any more.
     if (state.isDeleted && change.ev > state.ev) return;
     const control = toControl(change);
+    const since = later.filter(({ ev }) => ev > change.ev);
+    const members = since.length > 0 ? membersBefore(state, since) : state.participants;
     // Whom it is about may have gone by it: of that they hear, and of nothing behind it.
-    const concerned = [control, ...gone.filter(({ ev }) => ev > change.ev)];
-    const subjects = concerned
-      .flatMap((each) => each?.system.userIds ?? [])
-      .filter((id) => !state.participants.includes(id));
-    const audience = subjects.length > 0 ? [...roomsOf(state), ...subjects.map(rooms.user)] : roomsOf(state);
-    const target = this.broadcaster.to(...audience).local;
+    const subjects = (control?.system.userIds ?? []).filter((id) => !members.includes(id));
+    const everybody = members === state.participants ? roomsOf(state) : members.map(rooms.user);
+    const target = this.broadcaster.to(...everybody, ...subjects.map(rooms.user)).local;
     deliver(change, target);
     for (const tell of this.changeListeners) tell(change, state);
     if (control) for (const tell of this.controlListeners) tell(control, state, target);

@@ -145,6 +145,20 @@ export class MessageReader {
       .toArray();
   }
 
+  /** Changes of the conversation itself that stand behind a message, in their order. */
+  async listControlsBehind(conversationId: string, seq: number): Promise<StoredMessage[]> {
+    const controls = this.log.messages
+      .find({ ...of(conversationId), prev_control_ev: { $gte: 0 } }, MAX_TIME)
+      .sort({ prev_control_ev: -1 });
+    const behind: StoredMessage[] = [];
+    // Those before it may be many, and are not asked for.
+    for await (const control of controls) {
+      if (control.seq <= seq) break;
+      behind.push(control);
+    }
+    return behind.reverse();
+  }
+
   /** The number of the first change since a moment, among the two thousand before `ev`. */
   async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<number | null> {
     const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };

@@ -3,8 +3,11 @@ import { OutboxRelay, type OutboxStore, type OutgoingEvent } from '@app/messagin
 import { ConversationActivity } from '../conversations/conversation-activity';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
+import { toControlChange } from '../conversations/state/control-change';
+import { membersBefore } from '../conversations/state/members-before';
 import { PROJECTION } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
+import { MessageReader } from '../log/message-reader';
 import { OutboxEntries } from '../log/outbox-entries';
 import type { OutboxEntry, StoredMessage } from '../log/stored-message';
 import { UserDirectory } from '../users/user-directory';
@@ -39,6 +42,7 @@ export class MessageOutbox implements OnModuleInit {
   constructor(
     private readonly log: MessageLog,
     private readonly entries: OutboxEntries,
+    private readonly messages: MessageReader,
     private readonly states: ConversationStates,
     private readonly activity: ConversationActivity,
     private readonly users: UserDirectory,
@@ -53,7 +57,9 @@ export class MessageOutbox implements OnModuleInit {
     this.log.onCommitted(({ message, conversationId }) => {
       const state = this.states.peek(conversationId);
       const senderName = this.users.peekName(message.sender_id);
-      if (!state || senderName === undefined) return;
+      // Of another state than the message's the sweeper finds out who was in it.
+      if (!state || state.ev < message.control_ev || state.ev > message.ev || senderName === undefined)
+        return;
       for (const entry of message.outbox ?? [])
         this.relay.publishSoon(this.eventsOf({ message, entry, state, senderName }));
     });
@@ -79,16 +85,25 @@ export class MessageOutbox implements OnModuleInit {
   /** Whoever wrote the message has not come to tell of it. */
   private async again(message: StoredMessage): Promise<OutgoingEvent[]> {
     this.activity.record(message);
-    const { outbox = [] } = message;
-    const state = await this.states.find(message.conversation_id.toHexString());
+    const told = (message.outbox ?? []).filter(({ type }) => type !== PROJECTION);
+    const state = told.length > 0 ? await this.stateOf(message) : undefined;
     if (!state) return [];
     const senderName = await this.users.nameOf(message.sender_id);
-    const told = outbox.filter(({ type }) => type !== PROJECTION);
     const events = told.map((entry) => this.eventsOf({ message, entry, state, senderName }));
     await this.entries.remove(
       told.filter((_entry, index) => events[index]?.length === 0).map(({ id }) => id),
     );
     return events.flat();
+  }
+
+  /** The conversation with those in it who were when the message was said: people may have come and gone since. */
+  private async stateOf(message: StoredMessage): Promise<ConversationState | undefined> {
+    const id = message.conversation_id.toHexString();
+    const state = await this.states.atLeast(id, message.control_ev);
+    if (!state || state.ev <= (message.evs[0] ?? 0)) return state;
+    const controls = await this.messages.listControlsBehind(id, message.seq);
+    const changes = controls.map(toControlChange).filter((change) => change !== undefined);
+    return { ...state, participants: membersBefore(state, changes) };
   }
 
   private eventsOf(telling: Telling): OutgoingEvent[] {
