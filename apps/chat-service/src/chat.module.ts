@@ -56,6 +56,7 @@ import { ExportsService } from './exports/exports.service';
 import { LeaseRepository } from './leases/lease.repository';
 import { LeasedWork } from './leases/leased-work';
 import { MessageFeed } from './feed/message-feed';
+import { TailProbe } from './feed/tail-probe';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsGateway } from './live-rooms/live-rooms.gateway';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
@@ -208,6 +209,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     LeasedWork,
     ExportsService,
     MessageFeed,
+    TailProbe,
     MessageReader,
     OutboxEntries,
     BlocksGateway,

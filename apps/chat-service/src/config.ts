@@ -16,6 +16,10 @@ export class ChatConfig extends BaseConfig {
   @IsString()
   RABBITMQ_URL = 'amqp://127.0.0.1:5672';
 
+  /** Milliseconds between two looks at the store for changes of which this instance was not told. */
+  @IsNumber(100, 60_000)
+  FEED_PROBE_MS = 2_000;
+
   /** Milliseconds after a user's last device has gone before the user counts as gone: it may come back at once. */
   @IsNumber(0, 600_000)
   PRESENCE_GRACE_MS = 5_000;

@@ -1,5 +1,6 @@
 import { createConnection, mongo, type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConversationRepository } from '../src/conversations/conversation.repository';
 import { MessageLog } from '../src/log/message-log';
 import { MessageReader } from '../src/log/message-reader';
 import { UnreadReader } from '../src/log/unread-reader';
@@ -28,6 +29,7 @@ let db: mongo.Db;
 let messages: MessageReader;
 let unread: UnreadReader;
 let receipts: ReceiptRepository;
+let conversations: ConversationRepository;
 let messageIds: string[];
 
 beforeAll(async () => {
@@ -37,6 +39,11 @@ beforeAll(async () => {
   await log.ensureIndexes();
   receipts = new ReceiptRepository(connection);
   await receipts.onModuleInit();
+  conversations = new ConversationRepository(connection);
+  await conversations.onModuleInit();
+  await db
+    .collection('conversations')
+    .insertMany(ids.map((each) => ({ _id: new mongo.ObjectId(each), last_ev: MESSAGES, changed_at: AT })));
   messages = new MessageReader(log);
   unread = new UnreadReader(log);
   for (const conversationId of ids) await log.messages.insertMany(historyOf(conversationId));
@@ -85,7 +92,9 @@ const historyOf = (conversationId: string) =>
 /** The commands that the store has executed for a call. */
 async function profilesOf(call: () => Promise<unknown>): Promise<Profile[]> {
   const profile = db.collection<Profile & { ts: Date }>('system.profile');
-  const own = { ns: { $in: [`${db.databaseName}.messages`, `${db.databaseName}.receipts`] } };
+  const own = {
+    ns: { $in: ['messages', 'receipts', 'conversations'].map((name) => `${db.databaseName}.${name}`) },
+  };
   const before = await profile.countDocuments(own);
   await call();
   return profile.find(own).sort({ $natural: 1 }).skip(before).toArray();
@@ -144,6 +153,7 @@ const cases: [name: string, docs: number, call: () => Promise<unknown>][] = [
       ),
   ],
   ['deleted messages of others', 0, () => unread.countDeleted({ ...span(id, 10), userId: 2 })],
+  ['conversations that changed lately', 0, () => conversations.listChangedAfter(new Date(0), 100)],
   ['receipts of a conversation', 20, () => receipts.listOf(id)],
   ['receipts of a user', ids.length, () => receipts.listOwn(3, ids)],
   [

@@ -47,6 +47,11 @@ export class Broadcaster {
     return userIds.filter((id) => live.has(id));
   }
 
+  /** Whether anybody at all has a live socket on this instance. */
+  get hasSockets(): boolean {
+    return this.live().sockets.size > 0;
+  }
+
   /** Whether a user has a live socket on this instance; costs no round trip. */
   hasLocal(userId: number): boolean {
     return this.live().adapter.rooms.has(rooms.user(userId));

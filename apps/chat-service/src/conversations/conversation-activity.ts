@@ -2,14 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
-import { ConversationRepository, type Activity } from './conversation.repository';
+import { ConversationRepository, type Progress } from './conversation.repository';
 
 const FLUSH_AFTER_MS = 250;
+const RETRY_AFTER_MS = 1_000;
 
-/** Notes where conversations stand, for lists and unread counts; many messages of a moment become one write per conversation. */
+/**
+ * Notes where conversations stand, for lists, unread counts and those who missed a change; much that happens in a moment
+ * becomes one write per conversation.
+ */
 @Injectable()
 export class ConversationActivity {
-  private pending = new Map<string, Activity>();
+  private pending = new Map<string, Progress>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -18,18 +22,16 @@ export class ConversationActivity {
     log: MessageLog,
     shutdown: Shutdown,
   ) {
-    log.onCommitted(({ kind, message }) => {
+    log.onCommitted(({ kind, message, conversationId }) => {
       if (kind === 'append') this.record(message);
+      else this.note({ id: conversationId, last_ev: message.ev });
     });
     shutdown.register('flush-events', 'conversation activity', () => this.flush());
   }
 
   record({ conversation_id, created_at, ev, seq, told }: StoredMessage): void {
     const id = conversation_id.toHexString();
-    const known = this.pending.get(id);
-    if (known && known.last_seq >= seq) return;
-    this.pending.set(id, { id, last_activity_at: created_at, last_ev: ev, last_seq: seq, last_told: told });
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+    this.note({ id, last_activity_at: created_at, last_ev: ev, last_seq: seq, last_told: told });
   }
 
   /** Also called before a list is read, so that it shows what this instance has just seen. */
@@ -43,6 +45,7 @@ export class ConversationActivity {
       await this.conversations.touch([...batch.values()]);
     } catch (error) {
       this.logger.warn('lists of conversations lag behind', { err: error, conversations: batch.size });
+      for (const progress of batch.values()) this.note(progress, RETRY_AFTER_MS);
     }
   }
 
@@ -51,4 +54,16 @@ export class ConversationActivity {
     const noted = await this.conversations.activityOf(ids);
     return new Map(noted.map(({ id, last_seq, last_told }) => [id, { seq: last_seq, told: last_told }]));
   }
+
+  private note(progress: Progress, afterMs = FLUSH_AFTER_MS): void {
+    const known = this.pending.get(progress.id);
+    this.pending.set(progress.id, known ? later(known, progress) : progress);
+    this.timer ??= setTimeout(() => void this.flush(), afterMs).unref();
+  }
+}
+
+/** What both say together: of a message and a change of an older one, each knows something that the other does not. */
+function later(one: Progress, other: Progress): Progress {
+  const newest = (one.last_seq ?? 0) >= (other.last_seq ?? 0) ? one : other;
+  return { ...newest, last_ev: Math.max(one.last_ev, other.last_ev) };
 }

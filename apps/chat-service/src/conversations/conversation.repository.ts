@@ -12,6 +12,16 @@ export type Activity = Pick<StoredConversation, 'last_activity_at' | 'last_ev' |
   id: string;
 };
 
+/** What is to be noted: a change that is no message moves only the number of the last change. */
+export type Progress = Pick<Activity, 'id' | 'last_ev'> & Partial<Activity>;
+
+/** A conversation that has changed, as far as was noted. */
+export interface RecentChange {
+  id: string;
+  ev: number;
+  at: Date;
+}
+
 export interface NewConversation {
   state: ConversationState;
   pair: string | undefined;
@@ -118,11 +128,47 @@ export class ConversationRepository implements OnModuleInit {
   }
 
   /** Not awaited by any send: lists may lag a moment behind. */
-  async touch(activities: Activity[]): Promise<void> {
-    const updates = activities.map(({ id, ...values }) => ({
-      updateOne: { filter: { _id: new mongo.ObjectId(id) }, update: { $max: values } },
+  async touch(progress: Progress[]): Promise<void> {
+    const updates = progress.map(({ id, ...values }) => ({
+      updateOne: {
+        filter: { _id: new mongo.ObjectId(id) },
+        // The store's clock: those who ask what is new since then need not agree with the writers about the time.
+        update: { $max: values, $currentDate: { changed_at: true as const } },
+      },
     }));
     await this.conversations.bulkWrite(updates, { ordered: false, writeConcern: { w: 1 } });
+  }
+
+  /** Whose changes were noted after a moment, the oldest first; answered from an index. */
+  async listChangedAfter(moment: Date, limit: number): Promise<RecentChange[]> {
+    const found = await this.conversations
+      .find(
+        { changed_at: { $gt: moment } },
+        {
+          ...MAX_TIME,
+          hint: 'changed_at_1__id_1_last_ev_1',
+          projection: { _id: 1, changed_at: 1, last_ev: 1 },
+        },
+      )
+      .sort({ changed_at: 1 })
+      .limit(limit)
+      .toArray();
+    return found.map(({ _id, last_ev, changed_at = moment }) => ({
+      id: _id.toHexString(),
+      ev: last_ev,
+      at: changed_at,
+    }));
+  }
+
+  /** The members of each. */
+  async participantsOf(ids: readonly string[]): Promise<Map<string, number[]>> {
+    const found = await this.conversations
+      .find(
+        { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
+        { ...MAX_TIME, projection: { participants: 1 } },
+      )
+      .toArray();
+    return new Map(found.map(({ _id, participants }) => [_id.toHexString(), participants]));
   }
 
   /** Listed channels, by name, behind `after`; with words that have these beginnings, if there are any. */

@@ -39,6 +39,8 @@ export interface StoredConversation {
   last_ev: number;
   last_seq: number;
   last_told: number;
+  /** When its last change was noted, by the clock of the store. */
+  changed_at?: Date;
   created_at: Date;
   updated_at: Date;
 }
@@ -69,6 +71,7 @@ export const conversationSchema = new Schema<StoredConversation>(
     last_ev: { type: Number, default: 0 },
     last_seq: { type: Number, default: 0 },
     last_told: { type: Number, default: 0 },
+    changed_at: Date,
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
   },
@@ -78,6 +81,8 @@ export const conversationSchema = new Schema<StoredConversation>(
 // Where a user's conversations stand, from the index alone: find({ _id: { $in } }, { last_activity_at, last_seq, last_told, last_ev }).
 // Not by participants: each message would then move as many index entries as the conversation has members.
 conversationSchema.index({ _id: 1, last_activity_at: -1, last_seq: 1, last_told: 1, last_ev: 1 });
+// What has changed lately, from the index alone: find({ changed_at: { $gt } }, { _id, changed_at, last_ev }).sort({ changed_at: 1 })
+conversationSchema.index({ changed_at: 1, _id: 1, last_ev: 1 });
 // The private conversation of two users is always the same one: refuses the second of two that start at once.
 conversationSchema.index({ pair: 1 }, { unique: true, partialFilterExpression: { pair: { $exists: true } } });
 // Channels, by name: find({ list_key: { $gt } }), or those whose name has words with these beginnings: find({ list_words: { $all }, … }).

@@ -17,26 +17,14 @@ import { roomsOf } from '../conversations/state/state-cache';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
 import { toControl, toLiveChange, toMissedChange, type LiveChange } from './live-change';
+import { Positions, type Position } from './positions';
 
 const TOPIC = 'feed:change';
-const FOLLOWED_CONVERSATIONS = 50_000;
 const REPAIR_PAGE = 500;
-/** What another instance committed longer ago than this is no longer on its way to us. */
-const IN_FLIGHT_MS = 2_000;
-
 const repairs = new Counter({
   name: 'chat_feed_gap_repairs_total',
   help: 'Gaps in a live stream filled from the store.',
 });
-
-/** How far this instance has told its sockets about a conversation. */
-interface Position {
-  /** Number of the last change emitted; undefined until the store was asked where to begin. */
-  last: number | undefined;
-  /** Number of the newest change heard of. */
-  target: number;
-  catchingUp: boolean;
-}
 
 /** Told of each change of a conversation at its place among the messages; `target`: the sockets here that may hear of it. */
 export type ControlListener = (control: ControlChange, state: ConversationState, target: Target) => void;
@@ -48,8 +36,10 @@ export type ControlListener = (control: ControlChange, state: ConversationState,
  */
 @Injectable()
 export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
-  private readonly positions = new Map<string, Position>();
-  private readonly startedAt = Date.now();
+  /** How far our sockets have been told. */
+  readonly positions = new Positions();
+  /** Conversations of which something could not be read when it was missed, and up to which change. */
+  private readonly gaps = new Map<string, number>();
   private readonly controlListeners: ControlListener[] = [];
   private readonly changeListeners: ((change: LiveChange, state: ConversationState) => void)[] = [];
 
@@ -84,10 +74,26 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     this.changeListeners.push(listener);
   }
 
+  /** Conversations of which our sockets still miss something, because the store could not be read. */
+  get unfinished(): { id: string; ev: number }[] {
+    return [...this.gaps].map(([id, ev]) => ({ id, ev }));
+  }
+
+  /** There is nobody here to be told of it any more: its next change is the first one again. */
+  forget(conversationId: string): void {
+    this.gaps.delete(conversationId);
+    this.positions.forget(conversationId);
+  }
+
+  /** Tells our sockets all up to this change of which they were not told. */
+  async catchUpTo(conversationId: string, ev: number): Promise<void> {
+    const position = this.positions.follow(conversationId, ev);
+    if (!position.catchingUp) await this.catchUp(conversationId, position);
+  }
+
   private receive(change: LiveChange): void {
-    const position = this.follow(change);
+    const position = this.positions.follow(change.conversationId, change.ev);
     if (position.last !== undefined && change.ev <= position.last) return;
-    position.target = Math.max(position.target, change.ev);
     if (position.catchingUp) return;
     const state = position.last === change.ev - 1 ? this.audienceOf(change) : undefined;
     if (state) {
@@ -106,21 +112,12 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     return state && state.ev >= change.controlEv && state.ev <= change.ev ? state : undefined;
   }
 
-  private follow({ conversationId, ev }: LiveChange): Position {
-    let position = this.positions.get(conversationId);
-    if (!position) {
-      if (this.positions.size >= FOLLOWED_CONVERSATIONS) this.forgetOldest();
-      position = { last: ev === 1 ? 0 : undefined, target: ev, catchingUp: false };
-      this.positions.set(conversationId, position);
-    }
-    return position;
-  }
-
   /** Emits from the store until the newest change heard of is out; what comes meanwhile only moves the target. */
   private async catchUp(conversationId: string, position: Position): Promise<void> {
     position.catchingUp = true;
+    this.gaps.delete(conversationId);
     try {
-      if (position.last === undefined) position.last = await this.beginning(conversationId, position.target);
+      if (position.last === undefined) position.last = await this.beginning(conversationId, position);
       else if (position.target > position.last + 1) repairs.inc();
       const known = position.last;
       const told = new Set<string>();
@@ -139,17 +136,17 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
         }
       }
     } catch (error) {
-      this.logger.warn('a live stream has a gap until its next change', { conversationId, err: error });
+      this.gaps.set(conversationId, position.target);
+      this.logger.warn('a live stream has a gap for now', { conversationId, err: error });
     } finally {
       position.catchingUp = false;
     }
   }
 
   /** Sockets of this instance have seen nothing of the conversation from us; others' changes may still be on their way. */
-  private async beginning(conversationId: string, ev: number): Promise<number> {
-    const since = new Date(Math.max(this.startedAt, Date.now() - IN_FLIGHT_MS));
-    const first = await this.messages.findFirstChangeSince(conversationId, since, ev);
-    return (first ?? ev) - 1;
+  private async beginning(conversationId: string, { since, target }: Position): Promise<number> {
+    const first = await this.messages.findFirstChangeSince(conversationId, new Date(since), target);
+    return (first ?? target) - 1;
   }
 
   /** Changes of the conversation itself since one of them. */
@@ -172,14 +169,6 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     deliver(change, target);
     for (const tell of this.changeListeners) tell(change, state);
     if (control) for (const tell of this.controlListeners) tell(control, state, target);
-  }
-
-  private forgetOldest(): void {
-    for (const [id, { catchingUp }] of this.positions) {
-      if (catchingUp) continue;
-      this.positions.delete(id);
-      return;
-    }
   }
 }
 
