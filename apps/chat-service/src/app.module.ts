@@ -55,7 +55,11 @@ export class AppModule {
           useFactory: (channel: ClusterBus) => ({
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
-            maxBacklogBytes: config.MAX_BACKLOG_BYTES,
+            backlog: {
+              bytes: config.MAX_BACKLOG_BYTES,
+              volatileBytes: config.VOLATILE_BACKLOG_BYTES,
+              volatilePackets: config.VOLATILE_BACKLOG_PACKETS,
+            },
             heartbeatMs: config.WS_HEARTBEAT_MS,
             channel,
           }),

@@ -132,9 +132,16 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;
 
-  /** Bytes that may wait for a client of `/ws` that does not read; one for whom more waits is cut off. */
-  @IsNumber(1_048_576, 1_073_741_824)
-  MAX_BACKLOG_BYTES = 16_777_216;
+  /** Bytes that may wait for one client that does not read; one for whom more waits is disconnected with SLOW_CONSUMER. */
+  @IsNumber(65_536, 1_073_741_824)
+  MAX_BACKLOG_BYTES = 4_194_304;
+
+  /** A client for whom more bytes or packets than this wait is not told any more who types or comes and goes. */
+  @IsNumber(1_024, 1_073_741_824)
+  VOLATILE_BACKLOG_BYTES = 1_048_576;
+
+  @IsNumber(1, 1_000_000)
+  VOLATILE_BACKLOG_PACKETS = 256;
 
   /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
   @IsNumber(1_000, 22_000)

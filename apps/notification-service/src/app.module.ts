@@ -63,6 +63,7 @@ export class AppModule {
           useFactory: (channel: ClusterBus) => ({
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
+            backlog: { bytes: config.MAX_BACKLOG_BYTES },
             channel,
           }),
         }),

@@ -19,6 +19,10 @@ export class NotificationConfig extends BaseConfig {
   @IsNumber(16_384, 16_777_216)
   MAX_FRAME_BYTES = 1_048_576;
 
+  /** Bytes that may wait for one client that does not read; one for whom more waits is disconnected with SLOW_CONSUMER. */
+  @IsNumber(65_536, 1_073_741_824)
+  MAX_BACKLOG_BYTES = 4_194_304;
+
   get databaseUrl(): string {
     return this.NOTIFICATION_DB_URL || ownDatabase(this.MONGODB_URI);
   }

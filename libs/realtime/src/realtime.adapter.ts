@@ -6,6 +6,8 @@ import { namespaces, serverDraining } from '@app/contracts';
 import { AccessTokens, Logger, PROCESS_INFO, Shutdown, type ProcessInfo } from '@app/platform';
 import { Gauge } from 'prom-client';
 import { Server, type ServerOptions } from 'socket.io';
+import { EngineReader } from './backlog/engine-reader';
+import { BACKLOG_LIMITS, SlowReaders } from './backlog/slow-readers';
 import { Broadcaster } from './broadcaster';
 import type { ClientNamespace, ClientServer, ClientSocket } from './client-socket';
 import { clusterAdapter } from './cluster-adapter';
@@ -13,6 +15,7 @@ import { CorkingWebSocketServer } from './corking';
 import { Dispatcher, type BoundHandler } from './dispatcher';
 import { authenticate, originAllowed, refuse } from './handshake';
 import { LiveSessions } from './live-sessions';
+import { PlainConnection } from './plain/plain-connection';
 import { PlainSockets } from './plain/plain-sockets';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 
@@ -58,6 +61,10 @@ export class RealtimeAdapter extends IoAdapter {
       ...(channel && { adapter: clusterAdapter(channel, namespace.name) }),
     });
     this.nameSessions(server);
+    const readers = new SlowReaders(namespace, { ...BACKLOG_LIMITS, ...this.options.backlog });
+    server.engine.on('connection', (connection: ClientSocket['conn'] | PlainConnection) => {
+      if (!(connection instanceof PlainConnection)) EngineReader.watch(connection, readers);
+    });
     this.refuseElsewhere(server);
     const served = server.of(namespace.name);
     // One for each gateway class.
@@ -67,7 +74,7 @@ export class RealtimeAdapter extends IoAdapter {
     served.on('connection', (socket: ClientSocket) => this.count(socket));
     this.app.get(LiveSessions).watch(served);
     this.app.get(Broadcaster).attach(served);
-    const plain = this.servePlain(server);
+    const plain = this.servePlain(server, readers);
     this.app.get(Shutdown).register('close-sockets', 'sockets', async () => {
       plain?.refuse();
       await this.drain(served);
@@ -76,7 +83,7 @@ export class RealtimeAdapter extends IoAdapter {
     return server;
   }
 
-  private servePlain(server: ClientServer): PlainSockets | undefined {
+  private servePlain(server: ClientServer, readers: SlowReaders): PlainSockets | undefined {
     const { namespace, ...options } = this.options;
     if (namespace.plainPath === undefined) return undefined;
     return new PlainSockets(server, this.httpServer as HttpServer, {
@@ -84,6 +91,7 @@ export class RealtimeAdapter extends IoAdapter {
       path: namespace.plainPath,
       namespace: namespace.name,
       instance: this.info.instance,
+      readers,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Namespace } from '@app/contracts';
+import type { BacklogLimits } from './backlog/slow-readers';
 import type { ClusterChannel } from './cluster-adapter';
 
 export const REALTIME_OPTIONS = Symbol('realtime options');
@@ -8,8 +9,8 @@ export interface RealtimeOptions {
   allowedOrigins: string[];
   /** Largest packet that a client may send; the connection of one who sends more is closed. */
   maxFrameBytes: number;
-  /** Bytes that may wait for a plain WebSocket that does not read; then it is cut off. */
-  maxBacklogBytes?: number;
+  /** How much may wait for a client that does not read. */
+  backlog?: Partial<BacklogLimits>;
   /** Milliseconds between two signs of life that a plain WebSocket is asked for. */
   heartbeatMs?: number;
   /** Joins the instances of the service; without it the instance stands alone. */

@@ -69,6 +69,8 @@ export interface ServerEvent<P extends object = object> {
   kind: 'server';
   name: string;
   summary: string;
+  /** Worth nothing a moment later: whoever reads too slowly is not sent it. */
+  volatile?: true;
   payload: Class<P>;
   example: Fields<P>;
 }

@@ -11,6 +11,7 @@ const PROMISED: Record<ErrorCode, { status: number; retryable: boolean }> = {
   CONFLICT: { status: 409, retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false },
+  SLOW_CONSUMER: { status: 408, retryable: true },
   RATE_LIMITED: { status: 429, retryable: true },
   UNAVAILABLE: { status: 503, retryable: true },
   INTERNAL: { status: 500, retryable: false },

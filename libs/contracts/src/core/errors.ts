@@ -32,6 +32,12 @@ export const ERRORS = {
     retryable: false,
     meaning: 'The content type is not accepted here.',
   },
+  SLOW_CONSUMER: {
+    status: 408,
+    retryable: true,
+    meaning:
+      'Too much waited for a socket whose client did not read it. Connect again and go on by `conversation:sync`.',
+  },
   RATE_LIMITED: { status: 429, retryable: true, meaning: 'Too many requests; wait `retryAfterMs`.' },
   UNAVAILABLE: {
     status: 503,

@@ -26,7 +26,7 @@ export class ErrorNoticeDto {
   @IsString()
   message!: string;
 
-  /** The client event that failed. */
+  /** The client event that failed; `disconnect`: the connection itself ends. */
   @IsString()
   event!: string;
 }
@@ -69,7 +69,8 @@ export const healthReady = route('GET /health/ready', {
 });
 
 export const errorNotice = serverEvent('error', {
-  summary: 'A client event that was sent without an ack callback has failed.',
+  summary:
+    'A client event that was sent without an ack callback has failed; or, with the event `disconnect`, why the server ends the connection.',
   payload: ErrorNoticeDto,
   example: {
     code: 'BAD_REQUEST',

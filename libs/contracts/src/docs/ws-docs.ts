@@ -22,9 +22,10 @@ export function buildWsDocs(namespace: Namespace): JsonObject {
     ack: successSchema(book, ack),
     example: { payload: asJson(example.payload), ack: successExample(ack, example.ack) },
   }));
-  const server = byName(namespace.server, ({ name, summary, payload, example }) => ({
+  const server = byName(namespace.server, ({ name, summary, volatile, payload, example }) => ({
     name,
     summary,
+    ...(volatile && { volatile }),
     payload: book.ref(payload),
     example: asJson(example),
   }));

@@ -14,6 +14,7 @@ export const conversationStatus = clientEvent('conversation:status', {
 });
 
 export const conversationPresence = serverEvent('conversation:presence', {
+  volatile: true,
   summary:
     'Others have opened or closed a conversation that this socket has open (`conversation:join`), as far as their privacy allows.',
   payload: RoomPresenceDto,

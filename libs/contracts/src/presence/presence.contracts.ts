@@ -28,6 +28,7 @@ export const setPresence = clientEvent('presence:set', {
 });
 
 export const presenceChanged = serverEvent('presence:changed', {
+  volatile: true,
   summary: 'Somebody whom this socket watches came, or went and stayed away for a few seconds.',
   payload: PresenceDto,
   example: presenceExample,

@@ -28,6 +28,7 @@ export const typing = clientEvent('typing', {
 });
 
 export const typingNotice = serverEvent('typing', {
+  volatile: true,
   summary: 'Another member types, or has stopped.',
   payload: TypingNoticeDto,
   example: { conversationId, userId: 2, isTyping: true },

@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { AppError, badRequest, errorNotice } from '@app/contracts';
 import type { RawData, WebSocket } from 'ws';
+import { LAST_WORDS_MS, type Reader, type SlowReaders } from '../backlog/slow-readers';
+import { FrameQueue } from './frame-queue';
 import { answerFrame, eventFrame, readFrame, readPacket, withId, type FrameId, type Refused } from './frames';
 
 /** Why we close, as WebSocket codes. */
@@ -15,15 +17,9 @@ const CODES = {
   unsupported: 1003,
 } as const;
 
-/** A peer that does not say goodbye is left without one. */
-const GOODBYE_MS = 2_000;
-
 export interface PlainSettings {
   namespace: string;
-  /** Bytes that may wait for a client that does not read. */
-  maxBacklogBytes: number;
-  /** Called with a client that was cut off for that. */
-  onSlow: () => void;
+  readers: SlowReaders;
 }
 
 interface WriteOptions {
@@ -37,7 +33,7 @@ const broadcasts = new WeakMap<WriteOptions, Buffer>();
  * A WebSocket that speaks plain JSON frames, as an Engine.IO connection in the eyes of the Socket.IO server: that has the
  * namespace, the handshake, the rooms, the cluster and the dispatcher, and need not know who is who.
  */
-export class PlainConnection extends EventEmitter {
+export class PlainConnection extends EventEmitter implements Reader {
   readonly protocol = 4;
   readonly transport = { name: 'plain', writable: true };
   readonly remoteAddress: string | undefined;
@@ -47,6 +43,7 @@ export class PlainConnection extends EventEmitter {
   private code: number = CODES.later;
   private asked = 0;
   private readonly questions = new Map<number, FrameId>();
+  private readonly queue: FrameQueue;
   private goodbye: NodeJS.Timeout | undefined;
 
   constructor(
@@ -57,6 +54,7 @@ export class PlainConnection extends EventEmitter {
   ) {
     super();
     this.remoteAddress = request.socket.remoteAddress;
+    this.queue = new FrameQueue(socket);
     // What it says waits in the kernel until it is let in.
     socket.pause();
     socket.on('message', (data, isBinary) => this.hear(data, isBinary));
@@ -74,6 +72,7 @@ export class PlainConnection extends EventEmitter {
   /** For the Socket.IO server: one packet. */
   write(packet: string | Buffer, options: WriteOptions = {}): void {
     if (this.readyState !== 'open' || typeof packet !== 'string') return;
+    if (this.waitingPackets > 0 && !this.settings.readers.admits(this, packet)) return;
     const known = options.preEncoded ? broadcasts.get(options) : undefined;
     if (known) {
       this.send(known);
@@ -107,14 +106,30 @@ export class PlainConnection extends EventEmitter {
     }
   }
 
+  get waitingBytes(): number {
+    return this.queue.bytes;
+  }
+
+  get waitingPackets(): number {
+    return this.queue.length;
+  }
+
+  end(notice: string): void {
+    if (this.readyState !== 'open') return;
+    this.queue.clear();
+    this.code = CODES.later;
+    this.write(notice);
+    this.close();
+  }
+
   /** For the Socket.IO server, and for those who clean up. */
   close(): void {
     if (this.readyState !== 'open') return;
     this.readyState = 'closing';
     // A paused socket would not hear the goodbye.
     this.socket.resume();
-    this.socket.close(this.code);
-    this.goodbye = setTimeout(() => this.terminate(), GOODBYE_MS).unref();
+    this.queue.end(() => this.socket.close(this.code));
+    this.goodbye = setTimeout(() => this.terminate(), LAST_WORDS_MS).unref();
     this.emit('close', 'forced close');
   }
 
@@ -183,10 +198,7 @@ export class PlainConnection extends EventEmitter {
   }
 
   private send(frame: string | Buffer): void {
-    this.socket.send(frame, { binary: false });
-    if (this.socket.bufferedAmount <= this.settings.maxBacklogBytes) return;
-    this.settings.onSlow();
-    this.terminate();
+    this.queue.send(frame);
   }
 
   private gone(): void {

@@ -4,7 +4,7 @@ import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from 'n
 import type { Duplex } from 'node:stream';
 import { AppError } from '@app/contracts';
 import { requestIdOf } from '@app/platform';
-import { Counter } from 'prom-client';
+import type { SlowReaders } from '../backlog/slow-readers';
 import type { ClientServer } from '../client-socket';
 import { CorkingWebSocketServer } from '../corking';
 import { originAllowed } from '../handshake';
@@ -14,7 +14,6 @@ import { PlainConnection } from './plain-connection';
 const ROUND_MS = 20_000;
 /** A round is walked in so many steps: not everybody is asked in the same moment. */
 const STEPS = 20;
-const BACKLOG_BYTES = 16_777_216;
 /** For those who say goodbye, when the process stops. */
 const LAST_WORDS_MS = 1_000;
 
@@ -24,15 +23,10 @@ export interface PlainSocketsOptions {
   instance: string;
   allowedOrigins: string[];
   maxFrameBytes: number;
-  maxBacklogBytes?: number;
+  readers: SlowReaders;
   /** Time between two signs of life, ROUND_MS by default. */
   heartbeatMs?: number;
 }
-
-const slow = new Counter({
-  name: 'slow_consumers_dropped_total',
-  help: 'Plain WebSockets cut off because too much waited for them.',
-});
 
 /** The endpoint for clients without Socket.IO: takes upgrades at its path and hands each to the Socket.IO server as a connection. */
 export class PlainSockets {
@@ -87,12 +81,7 @@ export class PlainSockets {
     Object.assign(request, { _query: Object.fromEntries(new URLSearchParams(query)) });
     this.sockets.handleUpgrade(request, socket, head, (websocket) => {
       const id = `${this.options.instance}.${randomBytes(18).toString('base64url')}`;
-      const { namespace, maxBacklogBytes = BACKLOG_BYTES } = this.options;
-      const connection = new PlainConnection(id, request, websocket, {
-        namespace,
-        maxBacklogBytes,
-        onSlow: () => slow.inc(),
-      });
+      const connection = new PlainConnection(id, request, websocket, this.options);
       this.connections.set(connection, this.connections.size % STEPS);
       connection.once('gone', () => this.connections.delete(connection));
       this.server.engine.emit('connection', connection);

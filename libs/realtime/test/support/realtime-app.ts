@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ClusterBus, MessagingModule } from '@app/messaging';
 import { BaseConfig, PlatformModule, startService } from '@app/platform';
 import { Connection, forge, goodParts } from '@app/testing';
+import type { BacklogLimits } from '../../src/backlog/slow-readers';
 import { Broadcaster, RealtimeAdapter, RealtimeModule, type ClusterChannel } from '../../src/index';
 import type { ClientNamespace } from '../../src/client-socket';
 import { TestGateway, testNamespace } from './test-namespace';
@@ -19,7 +20,7 @@ export interface RealtimeAppOptions {
   /** Instances of the same service on one broker; without it the app stands alone. */
   cluster?: { url: string; service: string };
   heartbeatMs?: number;
-  maxBacklogBytes?: number;
+  backlog?: Partial<BacklogLimits>;
   /** Any other way to carry bytes between instances. */
   channel?: ClusterChannel;
 }
@@ -57,7 +58,7 @@ export class RealtimeApp {
         allowedOrigins: options.allowedOrigins ?? ['*'],
         maxFrameBytes: MAX_FRAME_BYTES,
         heartbeatMs: options.heartbeatMs,
-        maxBacklogBytes: options.maxBacklogBytes,
+        backlog: options.backlog,
         channel: options.channel ?? bus,
       }),
     });

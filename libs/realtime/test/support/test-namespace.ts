@@ -47,13 +47,20 @@ export const foreign = clientEvent('test:foreign', {
 
 export const said = serverEvent('test:said', { summary: 'Something was said.', payload: SayDto, example });
 
+export const hinted = serverEvent('test:hinted', {
+  summary: 'Something of no lasting worth.',
+  volatile: true,
+  payload: SayDto,
+  example,
+});
+
 export const testNamespace: Namespace = {
   name: '/test',
   path: '/socket.io',
   plainPath: '/ws',
   summary: 'For tests.',
   client: [say, list, renewSession] as unknown as ClientEvent<never>[],
-  server: [said, errorNotice, serverDraining] as unknown as Namespace['server'],
+  server: [said, hinted, errorNotice, serverDraining] as unknown as Namespace['server'],
 };
 
 type Say = (payload: SayDto, socket: ClientSocket) => Promise<SayDto | Admitted<SayDto>>;

@@ -39,7 +39,10 @@ export function channel(namespace: Namespace): JsonObject {
     summary: namespace.summary,
     description: `Connect with \`${howToConnect(namespace)}\`; the endpoint's path is \`${namespace.path}\`.
 The token, with or without \`Bearer \`, stands in \`auth.token\`, in the \`Authorization\` header or in the query
-parameter \`token\`. Without a valid one the answer is \`connect_error\` with the message \`AUTH_INVALID\`.${
+parameter \`token\`. Without a valid one the answer is \`connect_error\` with the message \`AUTH_INVALID\`.
+
+A client that does not read what it is sent first misses the volatile events; when too much waits for it, an \`error\` event with the
+code \`SLOW_CONSUMER\` is the last thing it gets, and the connection is closed: connect again and fetch what was missed.${
       namespace.plainPath === undefined ? '' : `\n\n${howToSpeakPlainly(namespace.plainPath)}`
     }`,
     servers: [
@@ -76,6 +79,7 @@ export function messagesOf(book: SchemaBook, namespace: Namespace): JsonObject {
     name: event.name,
     title: event.name,
     summary: event.summary,
+    ...(event.volatile && { description: 'Volatile: a client that reads too slowly is not sent it.' }),
     contentType: 'application/json',
     payload: book.ref(event.payload),
     examples: [{ name: event.name, payload: asJson(event.example) }],
