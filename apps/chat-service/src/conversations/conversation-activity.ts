@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
-import { ConversationRepository, type Progress } from './conversation.repository';
+import { ConversationRepository, type Progress, type RecentChange } from './conversation.repository';
 
 const FLUSH_AFTER_MS = 250;
 const RETRY_AFTER_MS = 1_000;
@@ -53,6 +53,11 @@ export class ConversationActivity {
   async headsOf(ids: readonly string[]): Promise<Map<string, { seq: number; told: number }>> {
     const noted = await this.conversations.activityOf(ids);
     return new Map(noted.map(({ id, last_seq, last_told }) => [id, { seq: last_seq, told: last_told }]));
+  }
+
+  /** Which conversations have changed after a moment, by the clock of the store, as far as was noted; the oldest first. */
+  changedAfter(moment: Date, limit: number): Promise<RecentChange[]> {
+    return this.conversations.listChangedAfter(moment, limit);
   }
 
   private note(progress: Progress, afterMs = FLUSH_AFTER_MS): void {

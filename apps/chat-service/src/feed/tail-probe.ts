@@ -3,7 +3,7 @@ import { Logger, Shutdown } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { Counter } from 'prom-client';
 import { ChatConfig } from '../config';
-import { ConversationRepository, type RecentChange } from '../conversations/conversation.repository';
+import { ConversationActivity } from '../conversations/conversation-activity';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageFeed } from './message-feed';
 
@@ -13,6 +13,11 @@ const PAGE = 1_000;
 /** In one look; the rest is left to the next. */
 const PAGES = 20;
 const AT_ONCE = 8;
+
+interface Missed {
+  id: string;
+  ev: number;
+}
 
 const repairs = new Counter({
   name: 'chat_feed_tail_repairs_total',
@@ -34,7 +39,7 @@ export class TailProbe implements OnApplicationBootstrap {
   constructor(
     private readonly config: ChatConfig,
     private readonly feed: MessageFeed,
-    private readonly conversations: ConversationRepository,
+    private readonly activity: ConversationActivity,
     private readonly states: ConversationStates,
     private readonly broadcaster: Broadcaster,
     private readonly logger: Logger,
@@ -68,7 +73,7 @@ export class TailProbe implements OnApplicationBootstrap {
     await this.repair(this.feed.unfinished);
     for (let page = 0; page < PAGES; page++) {
       const after = this.readUpTo ?? new Date(Date.now() - this.config.FEED_PROBE_MS - OVERLAP_MS);
-      const changes = await this.conversations.listChangedAfter(
+      const changes = await this.activity.changedAfter(
         // A page may end among changes of the same millisecond.
         new Date(after.getTime() - (page === 0 ? OVERLAP_MS : 1)),
         PAGE,
@@ -80,7 +85,7 @@ export class TailProbe implements OnApplicationBootstrap {
     return false;
   }
 
-  private async repair(changes: readonly Pick<RecentChange, 'id' | 'ev'>[]): Promise<void> {
+  private async repair(changes: readonly Missed[]): Promise<void> {
     const behind = changes.filter(({ id, ev }) => this.feed.positions.isBehind(id, ev));
     if (behind.length === 0) return;
     const here = await this.withSocketsHere(behind.map(({ id }) => id));
@@ -93,7 +98,7 @@ export class TailProbe implements OnApplicationBootstrap {
 
   /** Those with a member who has a socket here, or had been one as far as we know: who was removed is to hear of it. */
   private async withSocketsHere(ids: string[]): Promise<Set<string>> {
-    const now = await this.conversations.participantsOf(ids);
+    const now = await this.states.participantsOf(ids);
     const isHere = (userId: number) => this.broadcaster.hasLocal(userId);
     return new Set(
       ids.filter((id) => now.get(id)?.some(isHere) || this.states.peek(id)?.participants.some(isHere)),

@@ -62,6 +62,11 @@ export class ConversationStates {
     return known;
   }
 
+  /** The members of each, as far as was projected: what is read at once for many. */
+  participantsOf(conversationIds: readonly string[]): Promise<Map<string, number[]>> {
+    return this.conversations.participantsOf(conversationIds);
+  }
+
   /** The conversation, if the user is in it; NOTFOUND for all else, so that a guessed id tells nothing. */
   async getFor(userId: number, conversationId: string): Promise<ConversationState> {
     const state = await this.findFor(userId, conversationId);
