@@ -1,11 +1,5 @@
 import { Counter, Gauge } from 'prom-client';
 
-export const openTunnels = new Gauge({
-  name: 'websocket_connections_active',
-  help: 'WebSockets that pass through this process.',
-  labelNames: ['service'],
-});
-
 export const tunnels = new Counter({
   name: 'gateway_tunnels_total',
   help: 'WebSocket upgrades by what became of them.',

@@ -17,6 +17,7 @@ export { mismatches } from './http/route-check';
 export { Handles, Input, OpenPage, type InputOf, type RouteInput } from './http/route.decorator';
 export { ServiceClient, type ServiceClientOptions } from './http/service-client';
 export { Logger } from './logging/logger';
+export { activeWebSockets } from './metrics/metrics';
 export { addressBucket, unmapped } from './net/address';
 export { coalesceWrites } from './net/coalesce-writes';
 export { PlatformModule, type PlatformOptions } from './platform.module';

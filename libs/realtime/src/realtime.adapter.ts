@@ -3,8 +3,14 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { namespaces, serverDraining } from '@app/contracts';
-import { AccessTokens, Logger, PROCESS_INFO, Shutdown, type ProcessInfo } from '@app/platform';
-import { Gauge } from 'prom-client';
+import {
+  AccessTokens,
+  activeWebSockets,
+  Logger,
+  PROCESS_INFO,
+  Shutdown,
+  type ProcessInfo,
+} from '@app/platform';
 import { Server, type ServerOptions } from 'socket.io';
 import { EngineReader } from './backlog/engine-reader';
 import { BACKLOG_LIMITS, SlowReaders } from './backlog/slow-readers';
@@ -23,12 +29,6 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Time over which clients are sent away at a shutdown, so that they do not all come back at once. */
 const DRAIN_MS = 1_000;
-
-const active = new Gauge({
-  name: 'websocket_connections_active',
-  help: 'Sockets connected to a namespace of this process.',
-  labelNames: ['namespace'],
-});
 
 /** Serves one namespace of contracts over Socket.IO: engine settings, handshake, dispatch, cluster, drain. */
 export class RealtimeAdapter extends IoAdapter {
@@ -133,7 +133,7 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   private count(socket: ClientSocket): void {
-    const gauge = active.labels(this.options.namespace.name);
+    const gauge = activeWebSockets.labels({ namespace: this.options.namespace.name });
     gauge.inc();
     socket.once('disconnect', () => gauge.dec());
   }

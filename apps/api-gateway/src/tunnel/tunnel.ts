@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { openTunnels } from '../metrics';
+import { activeWebSockets } from '@app/platform';
 import type { ServiceName } from '../routes';
 import type { Instance } from '../upstreams/instance';
 import type { ConnectionBudget } from './connection-budget';
@@ -23,13 +23,13 @@ export class Tunnel implements Owner {
 
   opened(): void {
     this.open = true;
-    openTunnels.inc({ service: this.service });
+    activeWebSockets.inc({ service: this.service });
   }
 
   gone(): void {
     if (!this.all.delete(this)) return;
     this.instance.open--;
     this.budget.release(this.address);
-    if (this.open) openTunnels.dec({ service: this.service });
+    if (this.open) activeWebSockets.dec({ service: this.service });
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Header } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { collectDefaultMetrics, Counter, Histogram, register } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, register } from 'prom-client';
 import { OpenPage } from '../http/route.decorator';
 
 /** Node's own figures: memory, CPU, event-loop lag. Once per process. */
@@ -19,6 +19,13 @@ const duration = new Histogram({
   help: 'Time from the request to the end of its answer.',
   labelNames: ['method', 'route'],
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+});
+
+/** In a service by the namespace they are connected to, in the gateway by the service that they lead to. */
+export const activeWebSockets = new Gauge({
+  name: 'websocket_connections_active',
+  help: 'WebSockets that are open.',
+  labelNames: ['namespace', 'service'],
 });
 
 /** Counts each request by the pattern of its route, never by its path: no ids in labels. */
