@@ -1,7 +1,10 @@
-import type { Channel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 
 /** An event that killed its consumer this often (with everything else in flight then) goes to the dead-letter queue. */
 const DELIVERY_LIMIT = 10;
+/** Looking at a dead letter counts as a delivery. RabbitMQ 4 throws away what was delivered 20 times, unless it is told otherwise. */
+const DEAD_DELIVERY_LIMIT = 1_000_000_000;
+const DIFFERS = 406;
 /** Beyond this a queue refuses: the publisher sees it and keeps the outbox entry. */
 const MAX_QUEUE_BYTES = 1_073_741_824;
 
@@ -25,6 +28,21 @@ export async function assertExchange(channel: Channel, exchange: string): Promis
   await channel.assertExchange(exchange, 'topic', { durable: true });
 }
 
+/** On a channel of its own: a queue from before there was a limit will do, but it refuses, and that ends the channel. */
+export async function assertDeadLetters(connection: ChannelModel, { dead }: QueueNames): Promise<void> {
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  try {
+    await channel.assertQueue(dead, {
+      durable: true,
+      arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': DEAD_DELIVERY_LIMIT },
+    });
+    await channel.close();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== DIFFERS) throw error;
+  }
+}
+
 /**
  * exchange → queue → (fails) → retry queue of the next delay → (time is up) → queue … → dead-letter queue.
  * Quorum queues throughout: replicated where the broker is a cluster, and stored before they are confirmed.
@@ -39,7 +57,6 @@ export async function assertConsumerTopology(
   }: { exchange: string; event: string; names: QueueNames; retryDelaysMs: readonly number[] },
 ): Promise<void> {
   await assertExchange(channel, exchange);
-  await channel.assertQueue(names.dead, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
   for (const delayMs of retryDelaysMs) {
     await channel.assertQueue(names.retry(delayMs), {
       durable: true,

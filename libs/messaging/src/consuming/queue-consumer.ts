@@ -7,14 +7,10 @@ import { decode, type IncomingEvent } from '../envelope';
 import type { ResolvedMessagingOptions } from '../messaging.options';
 import { consumed, queueDepth } from '../metrics';
 import type { ConfirmedSender } from '../publishing/confirmed-sender';
-import { assertConsumerTopology, queueNames, type QueueNames } from '../topology';
+import { assertConsumerTopology, assertDeadLetters, queueNames, type QueueNames } from '../topology';
 import { AckWindow } from './ack-window';
+import { ATTEMPT_HEADER, failed } from './failure-headers';
 import { afterFailure } from './retry.policy';
-
-/** Counts the attempts of an event across the retry queues. */
-export const ATTEMPT_HEADER = 'x-attempt';
-/** Why the last attempt failed; never content. */
-const ERROR_HEADER = 'x-error';
 
 const SILENCE_MS = 10_000;
 const SEND_AGAIN_MS = 1_000;
@@ -59,6 +55,7 @@ export class QueueConsumer {
 
   async open(connection: ChannelModel): Promise<void> {
     const { options, contract, onBroken } = this.parts;
+    await assertDeadLetters(connection, this.names);
     const channel = await connection.createChannel();
     channel.on('error', (error: Error) => this.parts.logger.warn(`${this.names.queue}: ${error.message}`));
     channel.on('close', () => onBroken(`the channel of ${this.names.queue} was closed`));
@@ -144,7 +141,7 @@ export class QueueConsumer {
     const messageId = String(properties.messageId);
     const level = step.kind === 'dead' ? 'warn' : 'debug';
     this.parts.logger[level](`event failed, goes to ${target}`, { eventId: messageId, attempt, reason });
-    const headers = { ...properties.headers, [ATTEMPT_HEADER]: attempt + 1, [ERROR_HEADER]: reason };
+    const headers = failed(properties.headers ?? {}, attempt, reason);
     const { type, timestamp, contentType } = properties as {
       type: string;
       timestamp: number;

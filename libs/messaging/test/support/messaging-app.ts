@@ -134,6 +134,19 @@ export class Admin {
     });
   }
 
+  async declare(quorumQueue: string): Promise<void> {
+    const options = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
+    await this.on((channel) => channel.assertQueue(quorumQueue, options));
+  }
+
+  /** Takes the first message and returns it undone, as a consumer that dies with it does. */
+  async giveBack(queue: string): Promise<void> {
+    await this.on(async (channel) => {
+      const message = await channel.get(queue);
+      if (message) channel.nack(message);
+    });
+  }
+
   async put(queue: string, body: string): Promise<void> {
     await this.on(async (channel) => {
       channel.sendToQueue(queue, Buffer.from(body), { messageId: 'foreign', persistent: true });
