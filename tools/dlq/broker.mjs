@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { ROOT } from '../lib/environment.mjs';
+import { fromDist } from '../lib/dist.mjs';
 import { Failure, messageOf } from '../lib/failure.mjs';
 import { SERVICES } from '../system/services.mjs';
 
@@ -9,12 +7,13 @@ const NO_SUCH_QUEUE = 404;
 
 /** What the build knows of queues and headers: said once, in libs/messaging. */
 export function messaging() {
-  const require = createRequire(import.meta.url);
-  require('reflect-metadata');
-  const dist = (file) => require(path.join(ROOT, 'dist/libs', file));
-  const { integrationEvents } = dist('contracts/src/index.js');
-  const { queueNames } = dist('messaging/src/topology.js');
-  return { integrationEvents, queueNames, headers: dist('messaging/src/consuming/failure-headers.js') };
+  const { integrationEvents } = fromDist('libs/contracts/src/index.js');
+  const { queueNames } = fromDist('libs/messaging/src/topology.js');
+  return {
+    integrationEvents,
+    queueNames,
+    headers: fromDist('libs/messaging/src/consuming/failure-headers.js'),
+  };
 }
 
 /**

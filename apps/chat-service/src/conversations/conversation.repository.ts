@@ -211,7 +211,7 @@ export class ConversationRepository implements OnModuleInit {
   }
 }
 
-function fieldsOf(state: ConversationState) {
+export function fieldsOf(state: ConversationState) {
   return {
     type: state.type,
     name: state.name,
