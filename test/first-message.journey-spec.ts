@@ -51,7 +51,8 @@ describe('the first message', () => {
     });
     const received = await bob.receives(messageCreated, (message) => message.content === 'Hello, Bob!');
 
-    expect(received).toEqual(sent);
+    const user = { id: alice.id, name: alice.username };
+    expect(received).toMatchObject({ ...sent, user });
     expect(sent).toMatchObject({
       conversation_id: conversation._id,
       sender_id: alice.id,

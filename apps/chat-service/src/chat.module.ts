@@ -125,6 +125,7 @@ import { UnreadGateway } from './unread/unread.gateway';
 import { UnreadPush } from './unread/unread-push';
 import { UnreadReader } from './log/unread-reader';
 import { UnreadService } from './unread/unread.service';
+import { Senders } from './users/senders';
 import { UserDirectory } from './users/user-directory';
 import { Usernames } from './users/usernames';
 import { WsDocsController } from './ws-docs/ws-docs.controller';
@@ -263,6 +264,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     UnreadPush,
     UnreadReader,
     UnreadService,
+    Senders,
     UserDirectory,
     Usernames,
   ],

@@ -170,6 +170,7 @@ describe('two instances of the chat service', () => {
       for (const socket of [bob.chat, aliceOnTwo]) {
         const missed = await socket.receivesMany(messageCreated, 6, ({ seq }) => seq > 201);
         expect(missed.map(({ seq }) => seq).sort((a, b) => a - b)).toEqual(upTo(207, 202));
+        expect(new Set(missed.map(({ user }) => user?.name))).toEqual(new Set([`user-${alice.id}`]));
         // One who was told before the edit is told of it, too.
         const first = missed.find(({ _id }) => _id === edited);
         if (first?.content !== 'changed in the dark')

@@ -16,7 +16,7 @@ describe('a mention', () => {
     const sent = await say(alice, conversationId, content);
     expect(sent).toMatchObject({ content, mentions: [carol.id, bob.id] });
     expect(sent).not.toHaveProperty('mention_all');
-    expect(await bob.chat.receives(messageCreated, ({ seq }) => seq === 2)).toEqual(sent);
+    expect(await bob.chat.receives(messageCreated, ({ seq }) => seq === 2)).toMatchObject(sent);
     expect((await carol.emit(listMessages, { conversationId }))[0]).toEqual(sent);
   });
 

@@ -49,7 +49,7 @@ describe('a message', () => {
     expect(sent).not.toHaveProperty('duplicate');
     expect(new Date(sent.created_at).toISOString()).toBe(sent.created_at);
     for (const device of [alice.chat, phone, bob.chat, laptop]) {
-      expect(await device.receives(messageCreated)).toEqual(sent);
+      expect(await device.receives(messageCreated)).toMatchObject(sent);
       expect(await device.emit(listMessages, { conversationId })).toEqual([sent]);
       expect(device.received(messageCreated)).toHaveLength(1);
     }

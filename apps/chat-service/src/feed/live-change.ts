@@ -1,4 +1,10 @@
-import type { MessageDeletedDto, MessageDto, MessagePinnedDto, MessageReactionDto } from '@app/contracts';
+import type {
+  LiveMessageDto,
+  MessageDeletedDto,
+  MessageDto,
+  MessagePinnedDto,
+  MessageReactionDto,
+} from '@app/contracts';
 import { toControlChange } from '../conversations/state/control-change';
 import type { ControlChange } from '../conversations/state/conversation-state';
 import type { CommittedChange, StoredMessage, Announcement } from '../log/stored-message';
@@ -15,7 +21,8 @@ export type LiveChange = {
 } & Told;
 
 type Told =
-  | { kind: 'created' | 'updated'; data: MessageDto }
+  | { kind: 'created'; data: LiveMessageDto }
+  | { kind: 'updated'; data: MessageDto }
   | { kind: 'deleted'; data: MessageDeletedDto }
   | { kind: 'reaction'; data: MessageReactionDto }
   | { kind: 'pinned'; data: MessagePinnedDto };

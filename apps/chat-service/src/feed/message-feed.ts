@@ -16,6 +16,7 @@ import { membersBefore } from '../conversations/state/members-before';
 import { roomsOf } from '../conversations/state/state-cache';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
+import { Senders } from '../users/senders';
 import { toControl, toLiveChange, toMissedChange, type LiveChange } from './live-change';
 import { Positions, type Position } from './positions';
 
@@ -47,13 +48,14 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     private readonly log: MessageLog,
     private readonly messages: MessageReader,
     private readonly states: ConversationStates,
+    private readonly senders: Senders,
     private readonly broadcaster: Broadcaster,
     private readonly logger: Logger,
   ) {}
 
   onModuleInit(): void {
     this.log.onCommitted((committed) => {
-      const change = toLiveChange(committed);
+      const change = this.signed(toLiveChange(committed));
       this.receive(change);
       this.broadcaster.tellPeers(TOPIC, change);
     });
@@ -61,7 +63,10 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
 
   /** The namespace exists by now. */
   onApplicationBootstrap(): void {
-    this.broadcaster.onPeer<LiveChange>(TOPIC, (change) => this.receive(change));
+    this.broadcaster.onPeer<LiveChange>(TOPIC, (change) => {
+      if (change.kind === 'created' && change.data.user) this.senders.learn(change.data.user);
+      this.receive(change);
+    });
   }
 
   /** Called in order, and once for each change, on every instance that has something to deliver. */
@@ -89,6 +94,13 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
   async catchUpTo(conversationId: string, ev: number): Promise<void> {
     const position = this.positions.follow(conversationId, ev);
     if (!position.catchingUp) await this.catchUp(conversationId, position);
+  }
+
+  /** A new message with its sender, made once for all who hear of it. */
+  private signed(change: LiveChange): LiveChange {
+    const user = change.kind === 'created' && this.senders.of(change.data.sender_id);
+    if (user) change.data.user = user;
+    return change;
   }
 
   private receive(change: LiveChange): void {
@@ -130,7 +142,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
         for (const message of missed) {
           const id = message._id.toHexString();
           // A later edit moves a message behind ones that came after it: new is what was made after all that is known.
-          this.emit(toMissedChange(message, (message.evs[0] ?? 0) > known && !told.has(id)), state, later);
+          const isNew = (message.evs[0] ?? 0) > known && !told.has(id);
+          this.emit(this.signed(toMissedChange(message, isNew)), state, later);
           told.add(id);
           position.last = message.ev;
         }

@@ -24,7 +24,7 @@ export class UserDirectory {
   /** Throws BAD_REQUEST that names `field` when one of the ids is no active user, UNAVAILABLE when nobody can tell. */
   async assertKnown(ids: number[], field: string): Promise<void> {
     if (ids.length === 0) return;
-    const known = new Set((await this.ask(ids)).map((user) => user.user_id));
+    const known = new Set((await this.cardsOf(ids)).map((user) => user.user_id));
     const unknown = ids.filter((id) => !known.has(id));
     if (unknown.length > 0)
       throw badRequest(field, `must be ids of existing users; unknown: ${unknown.slice(0, 10).join(', ')}`);
@@ -47,12 +47,13 @@ export class UserDirectory {
 
   async nameOf(userId: number): Promise<string> {
     if (!this.names.has(userId)) {
-      for (const user of await this.ask([userId])) this.remember(user.user_id, user.username);
+      for (const user of await this.cardsOf([userId])) this.remember(user.user_id, user.username);
     }
     return this.names.get(userId) ?? 'somebody';
   }
 
-  private ask(ids: number[]): Promise<UserCardDto[]> {
+  /** Of those who are there. Throws UNAVAILABLE when nobody can tell. */
+  cardsOf(ids: number[]): Promise<UserCardDto[]> {
     return this.users.call(knownUsers, { body: { ids }, idempotent: true });
   }
 }

@@ -10,6 +10,10 @@ export class UserDirectoryServer {
   readonly known = new Set<number>();
   /** Whom it was asked for by name, call by call. */
   readonly namesAsked: string[][] = [];
+  /** Whose picture is where. */
+  readonly pictures = new Map<number, string>();
+  /** Whom it was asked for by id, call by call. */
+  readonly idsAsked: number[][] = [];
   /** It takes questions about names and never answers. */
   isMute = false;
   private readonly tokens: AccessTokens;
@@ -57,6 +61,7 @@ export class UserDirectoryServer {
       return;
     }
     const { ids } = JSON.parse(await text(request)) as { ids: number[] };
+    this.idsAsked.push(ids);
     response.end(this.cards(ids));
   }
 
@@ -70,7 +75,12 @@ export class UserDirectoryServer {
   private cards(ids: number[]): string {
     const data = ids
       .filter((id) => this.known.has(id))
-      .map((user_id) => ({ user_id, username: `user-${user_id}`, full_name: null, avatar_url: null }));
+      .map((user_id) => ({
+        user_id,
+        username: `user-${user_id}`,
+        full_name: null,
+        avatar_url: this.pictures.get(user_id) ?? null,
+      }));
     return JSON.stringify({ ok: true, data });
   }
 }

@@ -5,9 +5,20 @@ import {
   DELIVERY_STATUSES,
   DeliveryDto,
   MESSAGE_TYPES,
+  MessageDto,
   type DeliveryStatus,
   type MessageType,
 } from './message.dto';
+import { SenderDto } from './message-parts.dto';
+
+/** A new message as everybody hears of it. */
+export class LiveMessageDto extends MessageDto {
+  /** Its sender, as far as they are known at this moment; left out when they are not. Pages of a history have `sender_id` only. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => SenderDto)
+  user?: SenderDto;
+}
 
 export class MessageDeletedDto {
   @IsId()

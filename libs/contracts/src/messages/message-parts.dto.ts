@@ -1,5 +1,21 @@
-import { IsArray, IsInt, IsString } from 'class-validator';
-import { IsTimestamp, IsUserId } from '../core/fields';
+import { IsArray, IsInt, IsOptional, IsString } from 'class-validator';
+import { IsTimestamp, IsUserId, OrNull } from '../core/fields';
+
+/** Who has sent a message, as live messages show them. */
+export class SenderDto {
+  @IsUserId()
+  id!: number;
+
+  /** The username. */
+  @IsString()
+  name!: string;
+
+  /** null: there is none; left out: it is not known at this moment. */
+  @IsOptional()
+  @OrNull()
+  @IsString()
+  avatar_url?: string | null;
+}
 
 /** Who has reacted with one emoji. */
 export class ReactionDto {

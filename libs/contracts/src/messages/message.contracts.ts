@@ -1,6 +1,7 @@
 import { clientEvent, integrationEvent, listOf, one, pageOf, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
 import {
+  LiveMessageDto,
   MessageCreatedDto,
   MessageDeletedDto,
   MessageEditedDto,
@@ -87,8 +88,11 @@ export const readMessage = clientEvent('message:read', {
 
 export const messageCreated = serverEvent('message:created', {
   summary: 'A new message, once to every socket of every member, the sender included.',
-  payload: MessageDto,
-  example: messageExample,
+  payload: LiveMessageDto,
+  example: {
+    ...messageExample,
+    user: { id: 1, name: 'alice', avatar_url: 'https://files.example.com/alice.png' },
+  },
 });
 
 export const messageUpdated = serverEvent('message:updated', {
