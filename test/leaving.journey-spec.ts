@@ -14,12 +14,15 @@ import {
   listMessages,
   login,
   messageUpdated,
+  muteConversation,
   react,
   readMessage,
   refresh,
   register,
   requestContact,
+  scheduleMessage,
   sendMessage,
+  setDraft,
   type AccountExportDto,
 } from '@app/contracts';
 import { connect } from 'amqplib';
@@ -114,6 +117,11 @@ describe('leaving', () => {
     const reply = (await seenBy(eve, group._id))[1]!;
     await eve.emit(react, { messageId: reply._id, emoji: '👍' });
     await eve.emit(deleteMessage, { messageId: reply._id, forMe: true });
+    const conversationId = group._id;
+    await eve.emit(muteConversation, { conversationId, muted: true });
+    await eve.emit(setDraft, { conversationId, content: 'not yet' });
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    await eve.emit(scheduleMessage, { conversationId, content: 'at the right time', sendAt });
     const answer = await eve.request('/users/me/export');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-disposition')).toContain('attachment; filename="export-');
@@ -135,6 +143,12 @@ describe('leaving', () => {
     const mark = { message_id: reply._id, conversation_id: group._id };
     expect(file.reactions).toEqual([{ ...mark, emoji: '👍' }]);
     expect(file.hidden_messages).toEqual([{ ...mark, hidden_at: expect.any(String) }]);
+    const there = { conversation_id: conversationId };
+    expect(file.conversation_settings).toMatchObject([{ ...there, muted: true }]);
+    expect(file.drafts).toMatchObject([{ ...there, content: 'not yet' }]);
+    expect(file.scheduled_messages).toMatchObject([
+      { ...there, content: 'at the right time', send_at: sendAt },
+    ]);
     expect(file.messages.find(({ content }) => content === 'hello, all')).toMatchObject({
       conversation_id: group._id,
       seq: 1,

@@ -123,6 +123,18 @@ export class SettingsRepository implements OnModuleInit {
     return (await within(WHAT, found.toArray())).map(({ conversation_id }) => conversation_id.toHexString());
   }
 
+  /** Conversation → settings, in the order of the conversations' ids, those behind one of them. */
+  async listOwn(
+    userId: number,
+    after: string | undefined,
+    limit: number,
+  ): Promise<(readonly [string, Settings])[]> {
+    // Keys are text: all that begin with the user's number stand before one with the character behind the colon.
+    const own = { $gt: keyOf(userId, after ?? ''), $lt: `${userId};` };
+    const found = this.settings.find({ _id: own }, MAX_TIME).sort({ _id: 1 }).limit(limit);
+    return (await within(WHAT, found.toArray())).map((each) => [each.conversation_id.toHexString(), each]);
+  }
+
   /** Those of the users who have muted the conversation, with when that ends. */
   listMuted(
     conversationId: string,

@@ -9,6 +9,7 @@ import {
   notFound,
   type ArchiveConversationDto,
   type ConversationSettingsDto,
+  type ExportedSettingsDto,
   type MuteConversationDto,
   type NicknameDto,
   type PinConversationDto,
@@ -122,6 +123,13 @@ export class SettingsService {
   async mutedAmong(conversationId: string, userIds: readonly number[], at: Date): Promise<Set<number>> {
     const found = await this.settings.listMuted(conversationId, userIds);
     return new Set(found.filter((each) => isMuted(each, at)).map(({ user_id }) => user_id));
+  }
+
+  /** All of one user in the order of their conversations, those behind one of them. */
+  async listOwn(userId: number, after: string | undefined, limit: number): Promise<ExportedSettingsDto[]> {
+    const now = new Date();
+    const found = await this.settings.listOwn(userId, after, limit);
+    return found.map(([conversation_id, each]) => ({ conversation_id, ...toSettingsDto(each, now) }));
   }
 
   /** For a deleted account. */

@@ -23,6 +23,8 @@ interface StoredDraft {
   is_empty: boolean;
 }
 
+const BY_CONVERSATION = { user_id: 1, conversation_id: 1 } as const;
+
 @Injectable()
 export class DraftRepository implements OnModuleInit {
   private readonly drafts: mongo.Collection<StoredDraft>;
@@ -36,7 +38,8 @@ export class DraftRepository implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     await this.drafts.createIndexes([
-      { key: { user_id: 1, conversation_id: 1 }, unique: true },
+      // Each conversation once per user; all of a user's in this order.
+      { key: BY_CONVERSATION, unique: true },
       // find({ user_id, is_empty: false }).sort({ updated_at: -1, conversation_id: -1 })
       { key: { user_id: 1, is_empty: 1, updated_at: -1, conversation_id: -1 } },
     ]);
@@ -90,6 +93,17 @@ export class DraftRepository implements OnModuleInit {
     const found = await this.drafts
       .find({ user_id: userId, is_empty: false, ...behind }, MAX_TIME)
       .sort({ updated_at: -1, conversation_id: -1 })
+      .limit(limit)
+      .toArray();
+    return found.map(toDraft);
+  }
+
+  /** In the order of the conversations, those behind one of them. */
+  async listOwn(userId: number, after: string | undefined, limit: number): Promise<Draft[]> {
+    const behind = after !== undefined && { conversation_id: { $gt: new mongo.ObjectId(after) } };
+    const found = await this.drafts
+      .find({ user_id: userId, is_empty: false, ...behind }, { ...MAX_TIME, hint: BY_CONVERSATION })
+      .sort({ conversation_id: 1 })
       .limit(limit)
       .toArray();
     return found.map(toDraft);

@@ -55,6 +55,11 @@ export class DraftsService {
     };
   }
 
+  /** All of one user in the order of their conversations, those behind one of them. */
+  async listOwn(userId: number, after: string | undefined, limit: number): Promise<DraftDto[]> {
+    return (await this.drafts.listOwn(userId, after, limit)).map(toDto);
+  }
+
   removeAllOf(userId: number): Promise<void> {
     return this.drafts.removeAllOf(userId);
   }

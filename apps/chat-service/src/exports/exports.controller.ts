@@ -1,15 +1,21 @@
 import { Controller } from '@nestjs/common';
 import {
   exportConversations,
+  exportConversationSettings,
+  exportDrafts,
   exportHiddenMessages,
   exportMessages,
   exportReactions,
   exportReceipts,
+  exportScheduledMessages,
   type ExportedConversationsDto,
+  type ExportedConversationSettingsDto,
+  type ExportedDraftsDto,
   type ExportedHiddenMessagesDto,
   type ExportedMessagesDto,
   type ExportedReactionsDto,
   type ExportedReceiptsDto,
+  type ExportedScheduledMessagesDto,
 } from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
 import { ExportsService } from './exports.service';
@@ -44,5 +50,24 @@ export class ExportsController {
     @Input() { body }: InputOf<typeof exportHiddenMessages>,
   ): Promise<ExportedHiddenMessagesDto> {
     return this.exports.hiddenMessages(body);
+  }
+
+  @Handles(exportConversationSettings)
+  conversationSettings(
+    @Input() { body }: InputOf<typeof exportConversationSettings>,
+  ): Promise<ExportedConversationSettingsDto> {
+    return this.exports.conversationSettings(body);
+  }
+
+  @Handles(exportDrafts)
+  drafts(@Input() { body }: InputOf<typeof exportDrafts>): Promise<ExportedDraftsDto> {
+    return this.exports.drafts(body);
+  }
+
+  @Handles(exportScheduledMessages)
+  scheduledMessages(
+    @Input() { body }: InputOf<typeof exportScheduledMessages>,
+  ): Promise<ExportedScheduledMessagesDto> {
+    return this.exports.scheduledMessages(body);
   }
 }

@@ -2,26 +2,34 @@ import { Injectable } from '@nestjs/common';
 import {
   badRequest,
   type ExportedConversationsDto,
+  type ExportedConversationSettingsDto,
+  type ExportedDraftsDto,
   type ExportedHiddenMessagesDto,
   type ExportedMessageDto,
   type ExportedMessagesDto,
   type ExportedReactionsDto,
   type ExportedReceiptsDto,
+  type ExportedScheduledMessagesDto,
   type ExportPartDto,
 } from '@app/contracts';
+import { SettingsService } from '../conversation-settings/settings.service';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
+import { DraftsService } from '../drafts/drafts.service';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
 import { OwnReactions } from '../reactions/own-reactions';
 import { ReceiptsService } from '../receipts/receipts.service';
+import { ScheduledService } from '../scheduled/scheduled.service';
 
 const CONVERSATIONS = 200;
 const MESSAGES = 200;
 const RECEIPTS = 1_000;
-/** Reactions and hidden messages. */
+/** Reactions, hidden messages and settings. */
 const MARKS = 500;
+/** Drafts and scheduled messages: a full one has as many characters as a message can have. */
+const TEXTS = 100;
 /** A part is given when it took this long, however little is in it: the one who waits for the whole must hear something. */
 const BUDGET_MS = 1_000;
 
@@ -35,6 +43,9 @@ export class ExportsService {
     private readonly receiptsOf: ReceiptsService,
     private readonly reactionsOf: OwnReactions,
     private readonly hiddenOf: HiddenMessages,
+    private readonly settingsOf: SettingsService,
+    private readonly draftsOf: DraftsService,
+    private readonly scheduledOf: ScheduledService,
   ) {}
 
   async conversations({ userId, cursor }: ExportPartDto): Promise<ExportedConversationsDto> {
@@ -76,6 +87,22 @@ export class ExportsService {
       hidden_at: at.toISOString(),
     }));
     return { entries, next: nextOf(found, ({ message_id }) => message_id) };
+  }
+
+  async conversationSettings({ userId, cursor }: ExportPartDto): Promise<ExportedConversationSettingsDto> {
+    const entries = await this.settingsOf.listOwn(userId, idIn(cursor), MARKS);
+    return { entries, next: entries.length === MARKS ? (entries.at(-1)?.conversation_id ?? null) : null };
+  }
+
+  /** By conversation, also of those that the user has left. */
+  async drafts({ userId, cursor }: ExportPartDto): Promise<ExportedDraftsDto> {
+    const entries = await this.draftsOf.listOwn(userId, idIn(cursor), TEXTS);
+    return { entries, next: entries.length === TEXTS ? (entries.at(-1)?.conversation_id ?? null) : null };
+  }
+
+  async scheduledMessages({ userId, cursor }: ExportPartDto): Promise<ExportedScheduledMessagesDto> {
+    const { items, next } = await this.scheduledOf.list({ userId }, { limit: TEXTS, cursor });
+    return { entries: items, next: next ?? null };
   }
 
   /** By conversation, and there in the order of their client ids: the one that an index has. Each tells its `seq`. */

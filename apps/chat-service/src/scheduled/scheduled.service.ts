@@ -85,7 +85,7 @@ export class ScheduledService {
     });
   }
 
-  async list({ userId }: Caller, input: ListScheduledDto): Promise<Page<ScheduledMessageDto>> {
+  async list({ userId }: Pick<Caller, 'userId'>, input: ListScheduledDto): Promise<Page<ScheduledMessageDto>> {
     const { limit = DEFAULT_LIMIT, conversationId, cursor } = input;
     const found = await this.scheduled.listOf(userId, limit + 1, {
       ...(conversationId !== undefined && { conversationId: conversationId.toLowerCase() }),

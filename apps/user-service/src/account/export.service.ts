@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   exportConversations,
+  exportConversationSettings,
+  exportDrafts,
   exportHiddenMessages,
   exportMessages,
   exportNotifications,
   exportReactions,
   exportReceipts,
+  exportScheduledMessages,
   type AccountExportDto,
   type Download,
   type ExportPartDto,
@@ -78,6 +81,9 @@ export class ExportService {
       this.remote('receipts', this.chat, exportReceipts, userId),
       this.remote('reactions', this.chat, exportReactions, userId),
       this.remote('hidden_messages', this.chat, exportHiddenMessages, userId),
+      this.remote('conversation_settings', this.chat, exportConversationSettings, userId),
+      this.remote('drafts', this.chat, exportDrafts, userId),
+      this.remote('scheduled_messages', this.chat, exportScheduledMessages, userId),
       this.remote('notifications', this.notifications, exportNotifications, userId),
     ]);
     const account = await this.users.getMe(userId);

@@ -1,21 +1,27 @@
 import { conversationExample } from '../conversations/conversation.contracts';
 import { download, one, route } from '../core/contract';
+import { draftExample } from '../drafts/draft.contracts';
 import { messageExample } from '../messages/message.examples';
 import { notificationExample } from '../notifications/notification.contracts';
+import { scheduledExample } from '../scheduled/scheduled.contracts';
 import { userExample } from '../users/user.contracts';
 import {
   AccountExportDto,
   ExportPartDto,
+  ExportedConversationSettingsDto,
   ExportedConversationsDto,
+  ExportedDraftsDto,
   ExportedHiddenMessagesDto,
   ExportedMessagesDto,
   ExportedNotificationsDto,
   ExportedReactionsDto,
   ExportedReceiptsDto,
+  ExportedScheduledMessagesDto,
   type ExportedHiddenMessageDto,
   type ExportedMessageDto,
   type ExportedReactionDto,
   type ExportedReceiptDto,
+  type ExportedSettingsDto,
 } from './export.dto';
 
 const { _id, conversation_id, seq, content, type, attachments, reply_to, created_at } = messageExample;
@@ -30,6 +36,14 @@ const hidden: ExportedHiddenMessageDto = {
   message_id: _id,
   conversation_id,
   hidden_at: '2026-01-01T00:02:00.000Z',
+};
+const settings: ExportedSettingsDto = {
+  conversation_id,
+  muted: false,
+  mutedUntil: null,
+  pinned: true,
+  archived: false,
+  nicknames: { '2': 'Bobby' },
 };
 const body = { userId: 1 };
 
@@ -58,6 +72,9 @@ export const exportMe = route('GET /users/me/export', {
       receipts: [receipt],
       reactions: [reaction],
       hidden_messages: [hidden],
+      conversation_settings: [settings],
+      drafts: [draftExample],
+      scheduled_messages: [scheduledExample],
       notifications: [notificationExample],
       complete: true,
     },
@@ -108,6 +125,33 @@ export const exportHiddenMessages = route('POST /internal/exports/hidden-message
   body: ExportPartDto,
   result: one(ExportedHiddenMessagesDto),
   example: { body, result: { entries: [hidden], next: null } },
+});
+
+export const exportConversationSettings = route('POST /internal/exports/conversation-settings', {
+  tag: 'internal-chat',
+  summary: 'What a user has set for conversations.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedConversationSettingsDto),
+  example: { body, result: { entries: [settings], next: null } },
+});
+
+export const exportDrafts = route('POST /internal/exports/drafts', {
+  tag: 'internal-chat',
+  summary: 'What a user has typed and not sent.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedDraftsDto),
+  example: { body, result: { entries: [draftExample], next: null } },
+});
+
+export const exportScheduledMessages = route('POST /internal/exports/scheduled-messages', {
+  tag: 'internal-chat',
+  summary: 'What a user wants to be sent later.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedScheduledMessagesDto),
+  example: { body, result: { entries: [scheduledExample], next: null } },
 });
 
 export const exportNotifications = route('POST /internal/exports/notifications', {

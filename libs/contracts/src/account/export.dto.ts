@@ -10,10 +10,13 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { ConversationSettingsDto } from '../conversation-settings/settings.dto';
 import { ConversationDto } from '../conversations/conversation.dto';
 import { IsId, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { DraftDto } from '../drafts/draft.dto';
 import { MessageEditDto } from '../messages/message-edit.dto';
 import { NotificationDto } from '../notifications/notification.dto';
+import { ScheduledMessageDto } from '../scheduled/scheduled.dto';
 import { UserDto } from '../users/user.dto';
 
 /** A message that the user has sent, without what others did with it. */
@@ -105,6 +108,12 @@ export class ExportedHiddenMessageDto {
   hidden_at!: string;
 }
 
+/** What the user has set for a conversation, and how they call others there. */
+export class ExportedSettingsDto extends ConversationSettingsDto {
+  @IsId()
+  conversation_id!: string;
+}
+
 /** One service asks another for a part of what it holds about a user. */
 export class ExportPartDto {
   @IsUserId()
@@ -157,6 +166,27 @@ export class ExportedHiddenMessagesDto extends PartDto {
   @ValidateNested({ each: true })
   @Type(() => ExportedHiddenMessageDto)
   entries!: ExportedHiddenMessageDto[];
+}
+
+export class ExportedConversationSettingsDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedSettingsDto)
+  entries!: ExportedSettingsDto[];
+}
+
+export class ExportedDraftsDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DraftDto)
+  entries!: DraftDto[];
+}
+
+export class ExportedScheduledMessagesDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ScheduledMessageDto)
+  entries!: ScheduledMessageDto[];
 }
 
 export class ExportedNotificationsDto extends PartDto {
@@ -241,6 +271,21 @@ export class AccountExportDto {
   @ValidateNested({ each: true })
   @Type(() => ExportedHiddenMessageDto)
   hidden_messages!: ExportedHiddenMessageDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedSettingsDto)
+  conversation_settings!: ExportedSettingsDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => DraftDto)
+  drafts!: DraftDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ScheduledMessageDto)
+  scheduled_messages!: ScheduledMessageDto[];
 
   @IsArray()
   @ValidateNested({ each: true })

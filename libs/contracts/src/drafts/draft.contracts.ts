@@ -4,7 +4,7 @@ import { messageExample } from '../messages/message.examples';
 import { DraftChangedDto, DraftDto, DraftTextDto, ListDraftsDto, SetDraftDto } from './draft.dto';
 
 const conversationId = messageExample.conversation_id;
-const draftExample: DraftDto = {
+export const draftExample: DraftDto = {
   conversation_id: conversationId,
   content: 'Hello, al',
   reply_to: null,

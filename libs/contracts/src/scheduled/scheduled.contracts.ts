@@ -17,7 +17,7 @@ import {
 const conversationId = messageExample.conversation_id;
 const scheduledId = '6650f0c2a4b1c2d3e4f50700';
 const sendAt = '2026-01-02T08:00:00.000Z';
-const scheduledExample: ScheduledMessageDto = {
+export const scheduledExample: ScheduledMessageDto = {
   _id: scheduledId,
   conversation_id: conversationId,
   content: 'Good morning!',
