@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
 import { DATABASE } from '../database.module';
-import { DURABLE, MAX_TIME } from '../store';
+import { freePlaceAmong } from '../limits/free-place';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
 export interface Draft {
   conversationId: string;
@@ -21,8 +22,11 @@ interface StoredDraft {
   updated_at: Date;
   /** An empty one is kept for its number only. */
   is_empty: boolean;
+  /** Each that is not empty has one of as many places as there may be. */
+  place?: number;
 }
 
+const WRITTEN = { returnDocument: 'after', ...DURABLE, ...MAX_TIME } as const;
 const BY_CONVERSATION = { user_id: 1, conversation_id: 1 } as const;
 
 @Injectable()
@@ -40,15 +44,23 @@ export class DraftRepository implements OnModuleInit {
     await this.drafts.createIndexes([
       // Each conversation once per user; all of a user's in this order.
       { key: BY_CONVERSATION, unique: true },
+      { key: { user_id: 1, place: 1 }, unique: true, partialFilterExpression: { place: { $exists: true } } },
       // find({ user_id, is_empty: false }).sort({ updated_at: -1, conversation_id: -1 })
       { key: { user_id: 1, is_empty: 1, updated_at: -1, conversation_id: -1 } },
     ]);
   }
 
-  /** The number grows with each change, so that the devices agree on which one was last. An empty one keeps its number. */
-  async set(userId: number, draft: Pick<Draft, 'conversationId' | 'content' | 'replyTo'>): Promise<Draft> {
+  /**
+   * The number grows with each change, so that the devices agree on which one was last. An empty one keeps its number.
+   * Null: there are `limit` others.
+   */
+  async set(
+    userId: number,
+    draft: Pick<Draft, 'conversationId' | 'content' | 'replyTo'>,
+    limit: number,
+  ): Promise<Draft | null> {
     const key = { user_id: userId, conversation_id: new mongo.ObjectId(draft.conversationId) };
-    const update = {
+    const change = {
       $set: {
         content: draft.content,
         reply_to: draft.replyTo === null ? null : new mongo.ObjectId(draft.replyTo),
@@ -57,29 +69,37 @@ export class DraftRepository implements OnModuleInit {
       },
       $inc: { rev: 1 },
     };
-    const write = () =>
-      this.drafts.findOneAndUpdate(key, update, {
-        upsert: true,
-        returnDocument: 'after',
-        ...DURABLE,
-        ...MAX_TIME,
-      });
-    // Two devices that begin at the same moment both want to insert it.
-    const stored = await write().catch((error: unknown) => {
-      if (!(error instanceof mongo.MongoServerError && error.code === 11_000)) throw error;
-      return write();
-    });
-    if (!stored) throw new Error('an upsert has given nothing back');
-    return toDraft(stored);
+    const write = (
+      filter: mongo.Filter<StoredDraft>,
+      more: mongo.UpdateFilter<StoredDraft>,
+      upsert: boolean,
+    ) => this.drafts.findOneAndUpdate(filter, { ...change, ...more }, { ...WRITTEN, upsert });
+    for (;;) {
+      try {
+        // One that is there keeps its place.
+        const stored = isEmpty(draft)
+          ? await write(key, { $unset: { place: '' } }, true)
+          : await write({ ...key, is_empty: false }, {}, false);
+        if (stored) return toDraft(stored);
+        const place = await this.freePlace(userId, key.conversation_id, limit);
+        if (place === undefined) return null;
+        const begun = await write(key, { $set: { ...change.$set, place } }, true);
+        if (begun) return toDraft(begun);
+      } catch (error) {
+        // Another device was faster with the place, or with this very draft.
+        if (!isDuplicateKey(error)) throw error;
+      }
+    }
   }
 
-  has(userId: number, conversationId: string): Promise<boolean> {
-    const key = { user_id: userId, conversation_id: new mongo.ObjectId(conversationId), is_empty: false };
-    return this.drafts.findOne(key, MAX_TIME).then((found) => found !== null);
-  }
-
-  countOf(userId: number): Promise<number> {
-    return this.drafts.countDocuments({ user_id: userId, is_empty: false }, MAX_TIME);
+  private async freePlace(
+    userId: number,
+    besides: mongo.ObjectId,
+    limit: number,
+  ): Promise<number | undefined> {
+    const others = { user_id: userId, is_empty: false, conversation_id: { $ne: besides } };
+    const taken = this.drafts.find(others, { ...MAX_TIME, projection: { _id: 0, place: 1 } });
+    return freePlaceAmong(await taken.toArray(), limit);
   }
 
   /** The latest first; behind the given one. */
@@ -114,7 +134,7 @@ export class DraftRepository implements OnModuleInit {
   }
 }
 
-export const isEmpty = ({ content, replyTo }: Pick<Draft, 'content' | 'replyTo'>) =>
+const isEmpty = ({ content, replyTo }: Pick<Draft, 'content' | 'replyTo'>) =>
   content === '' && replyTo === null;
 
 const toDraft = (stored: StoredDraft): Draft => ({

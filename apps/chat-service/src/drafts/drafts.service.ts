@@ -12,7 +12,7 @@ import { ChatConfig } from '../config';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { ConversationStates } from '../conversations/state/conversation-states';
-import { DraftRepository, isEmpty, type Draft } from './draft.repository';
+import { DraftRepository, type Draft } from './draft.repository';
 import { fromCursor, toCursor } from '../time-cursor';
 
 const DEFAULT_LIMIT = 20;
@@ -33,8 +33,11 @@ export class DraftsService {
     const state = await this.states.getFor(caller.userId, conversationId);
     await this.policy.assertMay(caller, state, 'draft');
     const draft = { conversationId: state.id, content, replyTo: replyTo ?? null };
-    if (!isEmpty(draft)) await this.assertRoom(caller.userId, state.id);
-    const dto = toDto(await this.drafts.set(caller.userId, draft));
+    const { MAX_DRAFTS } = this.config;
+    const stored = await this.drafts.set(caller.userId, draft, MAX_DRAFTS);
+    if (!stored)
+      throw new AppError('CONFLICT', `there are ${MAX_DRAFTS} drafts already; send or empty one first`);
+    const dto = toDto(stored);
     const told = { ...dto, ...(clientId !== undefined && { clientId }) };
     this.broadcaster.to(rooms.user(caller.userId)).emit(draftChanged, told);
     return dto;
@@ -62,13 +65,6 @@ export class DraftsService {
 
   removeAllOf(userId: number): Promise<void> {
     return this.drafts.removeAllOf(userId);
-  }
-
-  private async assertRoom(userId: number, conversationId: string): Promise<void> {
-    const { MAX_DRAFTS } = this.config;
-    if ((await this.drafts.countOf(userId)) < MAX_DRAFTS) return;
-    if (await this.drafts.has(userId, conversationId)) return;
-    throw new AppError('CONFLICT', `there are ${MAX_DRAFTS} drafts already; send or empty one first`);
   }
 }
 

@@ -132,6 +132,11 @@ export interface ChangeOptions {
   announcement?: Announcement;
   /** `<user>:<clientId>`: a repeat of a command that the message remembers changes nothing. */
   op?: string;
+  /**
+   * Reads what the mutation must know of the rest of the conversation: nothing that stands before the change is missed.
+   * Called again when another writer was faster; the change gets its number alone.
+   */
+  lookAround?: () => Promise<void>;
 }
 
 /** A change of the conversation itself, to be written as a `system` message. */

@@ -29,7 +29,11 @@ export class Additions {
     throw refusal('FORBIDDEN', field, 'must not name users with whom you are not on talking terms');
   }
 
-  /** None of them is in as many conversations as one can be. */
+  /**
+   * None of them is in as many conversations as one can be. Of several joinings of one user at once, all may see the last
+   * place: conversations have no order among each other, and a place that is taken before the log and given back behind a
+   * refusal would be lost with the process that held it. The limit keeps lists small; one more does no harm.
+   */
   async assertRoomFor(userIds: readonly number[], field: string): Promise<void> {
     const limit = this.config.MAX_CONVERSATIONS_PER_USER;
     const full = await this.memberships.listFull(userIds, limit);

@@ -8,9 +8,6 @@ import { MessageChanges } from '../messages/message-changes';
 import { MessagePages } from '../messages/message-pages';
 import { PinRepository } from './pin.repository';
 
-/** Two who pin at the same moment may go beyond the limit by one; a page of pins has room for them. */
-const SPARE = 50;
-
 @Injectable()
 export class PinsService {
   constructor(
@@ -25,11 +22,15 @@ export class PinsService {
   async pin(caller: Caller, { messageId, clientId }: PinMessageDto): Promise<MessageDto> {
     const found = await this.access.getLiving(caller, messageId, 'pin');
     const most = this.config.MAX_PINS;
-    const isFull = (await this.pins.count(found.state.id, most)) >= most;
+    let pinned = 0;
+    const lookAround = async () => {
+      pinned = await this.pins.count(found.state.id, most);
+    };
     const announcement = { kind: 'pinned', by: caller.userId, pinned: true } as const;
-    return this.changes.apply(found, { caller, clientId, announcement }, ({ pinned_at }, at) => {
+    return this.changes.apply(found, { caller, clientId, announcement, lookAround }, ({ pinned_at }, at) => {
       if (pinned_at) return null;
-      if (isFull) throw new AppError('CONFLICT', `a conversation may have at most ${most} pinned messages`);
+      if (pinned >= most)
+        throw new AppError('CONFLICT', `a conversation may have at most ${most} pinned messages`);
       return { pinned_at: at, pinned_by: caller.userId };
     });
   }
@@ -44,7 +45,7 @@ export class PinsService {
 
   async list(caller: Caller, { conversationId }: ConversationIdDto): Promise<MessageDto[]> {
     const state = await this.states.getFor(caller.userId, conversationId);
-    const pinned = await this.pins.list(state.id, this.config.MAX_PINS + SPARE);
+    const pinned = await this.pins.list(state.id, this.config.MAX_PINS);
     return this.pages.show(caller.userId, state, pinned);
   }
 }

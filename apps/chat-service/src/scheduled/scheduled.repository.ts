@@ -3,6 +3,7 @@ import type { ErrorCode, ScheduledStatus, SentType } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
 import { DATABASE } from '../database.module';
+import { freePlaceAmong } from '../limits/free-place';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
 /** What is to be sent, by whom. Ids are hex. */
@@ -24,13 +25,15 @@ export interface StoredScheduled extends ScheduledContent {
   /** `sending`: it is too late to change it; to its author it still waits. */
   status: ScheduledStatus | 'sending';
   error?: ErrorCode;
+  /** Each has one of as many places as there may be. */
+  place?: number;
   created_at: Date;
 }
 
 const CHANGEABLE: mongo.Condition<StoredScheduled['status']> = { $in: ['waiting', 'failed'] };
 const AFTER = { returnDocument: 'after' } as const;
 
-export type NewScheduled = Omit<StoredScheduled, '_id' | 'status' | 'created_at'>;
+export type NewScheduled = Omit<StoredScheduled, '_id' | 'status' | 'created_at' | 'place'>;
 
 @Injectable()
 export class ScheduledRepository implements OnModuleInit {
@@ -47,6 +50,7 @@ export class ScheduledRepository implements OnModuleInit {
       { key: { status: 1, send_at: 1, _id: 1 } },
       // A user's: find({ user_id }).sort({ send_at: 1, _id: 1 })
       { key: { user_id: 1, send_at: 1, _id: 1 } },
+      { key: { user_id: 1, place: 1 }, unique: true, partialFilterExpression: { place: { $exists: true } } },
       {
         key: { user_id: 1, conversation_id: 1, clientId: 1 },
         unique: true,
@@ -55,26 +59,36 @@ export class ScheduledRepository implements OnModuleInit {
     ]);
   }
 
-  /** For a clientId that was scheduled before: that one. */
-  async add(fresh: NewScheduled): Promise<StoredScheduled> {
-    const message = {
-      ...fresh,
-      _id: new mongo.ObjectId(),
-      status: 'waiting' as const,
-      created_at: new Date(),
-    };
-    try {
-      await this.scheduled.insertOne(message, DURABLE);
-      return message;
-    } catch (error) {
-      const { user_id, conversation_id, clientId } = fresh;
-      const earlier =
-        clientId !== undefined && isDuplicateKey(error)
-          ? await this.scheduled.findOne({ user_id, conversation_id, clientId }, MAX_TIME)
-          : null;
-      if (!earlier) throw error;
-      return earlier;
+  /** For a clientId that was scheduled before: that one. Null: there are `limit` already. */
+  async add(fresh: NewScheduled, limit: number): Promise<StoredScheduled | null> {
+    for (;;) {
+      const place = await this.freePlace(fresh.user_id, limit);
+      if (place === undefined) return null;
+      const message = {
+        ...fresh,
+        _id: new mongo.ObjectId(),
+        status: 'waiting' as const,
+        created_at: new Date(),
+        place,
+      };
+      try {
+        await this.scheduled.insertOne(message, DURABLE);
+        return message;
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        const { user_id, conversation_id, clientId } = fresh;
+        const earlier =
+          clientId === undefined ? null : await this.findByClientId(user_id, conversation_id, clientId);
+        if (earlier) return earlier;
+        // Another device was faster with the place.
+      }
     }
+  }
+
+  private async freePlace(userId: number, limit: number): Promise<number | undefined> {
+    const others = { user_id: userId };
+    const taken = this.scheduled.find(others, { ...MAX_TIME, projection: { _id: 0, place: 1 } });
+    return freePlaceAmong(await taken.toArray(), limit);
   }
 
   findOf(userId: number, id: string): Promise<StoredScheduled | null> {
@@ -83,10 +97,6 @@ export class ScheduledRepository implements OnModuleInit {
 
   findByClientId(userId: number, conversationId: string, clientId: string): Promise<StoredScheduled | null> {
     return this.scheduled.findOne({ user_id: userId, conversation_id: conversationId, clientId }, MAX_TIME);
-  }
-
-  countOf(userId: number): Promise<number> {
-    return this.scheduled.countDocuments({ user_id: userId }, MAX_TIME);
   }
 
   /** The next one first, behind the given one. */

@@ -43,8 +43,7 @@ export class ScheduledService {
     await this.policy.assertMay(caller, state, 'schedule');
     assertSomething(content, attachments);
     const send_at = this.timeFrom(input.sendAt);
-    await this.assertRoom(caller.userId);
-    const stored = await this.scheduled.add({
+    const fresh = {
       user_id: caller.userId,
       username: caller.username,
       conversation_id: state.id,
@@ -55,7 +54,10 @@ export class ScheduledService {
       thread_id: threadId ?? null,
       send_at,
       ...(clientId !== undefined && { clientId }),
-    });
+    };
+    const { MAX_SCHEDULED } = this.config;
+    const stored = await this.scheduled.add(fresh, MAX_SCHEDULED);
+    if (!stored) throw new AppError('CONFLICT', `there are ${MAX_SCHEDULED} scheduled messages already`);
     return this.tell(caller.userId, toScheduledDto(stored));
   }
 
@@ -85,7 +87,10 @@ export class ScheduledService {
     });
   }
 
-  async list({ userId }: Pick<Caller, 'userId'>, input: ListScheduledDto): Promise<Page<ScheduledMessageDto>> {
+  async list(
+    { userId }: Pick<Caller, 'userId'>,
+    input: ListScheduledDto,
+  ): Promise<Page<ScheduledMessageDto>> {
     const { limit = DEFAULT_LIMIT, conversationId, cursor } = input;
     const found = await this.scheduled.listOf(userId, limit + 1, {
       ...(conversationId !== undefined && { conversationId: conversationId.toLowerCase() }),
@@ -109,12 +114,6 @@ export class ScheduledService {
     if (at.getTime() > Date.now() + days * DAY_MS)
       throw badRequest('sendAt', `must be within the next ${days} days`);
     return at;
-  }
-
-  private async assertRoom(userId: number): Promise<void> {
-    const { MAX_SCHEDULED } = this.config;
-    if ((await this.scheduled.countOf(userId)) >= MAX_SCHEDULED)
-      throw new AppError('CONFLICT', `there are ${MAX_SCHEDULED} scheduled messages already`);
   }
 
   private tell(userId: number, message: ScheduledMessageDto): ScheduledMessageDto {

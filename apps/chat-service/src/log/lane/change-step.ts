@@ -34,6 +34,9 @@ export async function changeStep(
       readHead(context.messages, queue.id),
       context.messages.find({ _id: { $in: ids }, conversation_id: queue.id }).toArray(),
     ]);
+    // Behind the head: what is written between the two takes the number away, and it is looked at again.
+    const lookAround = pendings[0]?.options.lookAround;
+    if (lookAround) await lookAround();
     if (flight.isAbandoned()) return undefined;
     // A message read after the head may be further than it. The index keeps a number from two documents but not from
     // one document twice, so the new numbers start behind the furthest of all.

@@ -64,7 +64,7 @@ export class ConversationQueue {
     return first && first.since <= (this.appends[0]?.since ?? Infinity) ? first : undefined;
   }
 
-  /** The first changes up to `limit`, of different messages. None when it is the turn of the sends. */
+  /** The first changes up to `limit`, of different messages; one that looks around goes alone. None when it is the turn of the sends. */
   nextChanges(limit: number): PendingChange[] {
     this.changesNext = !this.changesNext || this.appends.length === 0;
     const ids = new Set<string>();
@@ -72,9 +72,11 @@ export class ConversationQueue {
     if (!this.changesNext) return next;
     for (const pending of this.changes) {
       const id = pending.messageId.toHexString();
-      if (next.length === limit || ids.has(id)) break;
+      const goesAlone = pending.options.lookAround !== undefined;
+      if (next.length === limit || ids.has(id) || (goesAlone && next.length > 0)) break;
       ids.add(id);
       next.push(pending);
+      if (goesAlone) break;
     }
     return next;
   }
