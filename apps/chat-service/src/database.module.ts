@@ -6,11 +6,13 @@ import { ChatConfig } from './config';
 export const DATABASE = Symbol('MongoDB connection');
 
 /** No wait is unbounded: the driver's own defaults are 30 s for a server and for ever for an answer. */
-const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 5_000 };
+const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 4_500 };
 
 async function connect(config: ChatConfig, health: HealthRegistry, shutdown: Shutdown): Promise<Connection> {
   const connection = createConnection(config.CHAT_DB_URL || config.MONGODB_URI, {
     ...DEADLINES,
+    // An answer that did not come in time is not waited for a second time.
+    retryReads: false,
     bufferCommands: false,
     autoIndex: false,
     maxPoolSize: 50,

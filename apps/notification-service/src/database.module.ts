@@ -6,7 +6,7 @@ import { NotificationConfig } from './config';
 export const DATABASE = Symbol('MongoDB connection');
 
 /** No wait is unbounded: the driver's own defaults are 30 s for a server and for ever for an answer. */
-const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 5_000 };
+const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 4_500 };
 
 async function connect(
   config: NotificationConfig,
@@ -15,6 +15,8 @@ async function connect(
 ): Promise<Connection> {
   const connection = createConnection(config.databaseUrl, {
     ...DEADLINES,
+    // An answer that did not come in time is not waited for a second time.
+    retryReads: false,
     bufferCommands: false,
     autoIndex: false,
     maxPoolSize: 20,

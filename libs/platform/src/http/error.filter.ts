@@ -1,8 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { AppError, badRequest, ERRORS, type ErrorCode } from '@app/contracts';
+import { AppError, badRequest, ERRORS, unavailable, type ErrorCode } from '@app/contracts';
 import type { Request, Response } from 'express';
 import { Logger } from '../logging/logger';
 import { requestIdOf } from './request-id';
+import { isStoreAway } from './store-away';
 
 /** Where several codes share a status, the first one is meant: it says least. */
 const CODE_OF_STATUS = new Map<number, ErrorCode>(
@@ -36,6 +37,7 @@ export class HttpErrorFilter implements ExceptionFilter {
 /** Maps whatever was thrown to the error table; unknown things lose their text on purpose. */
 export function toAppError(exception: unknown): AppError {
   if (exception instanceof AppError) return exception;
+  if (isStoreAway(exception)) return unavailable('the store');
   if (isBodyParserError(exception)) return bodyError(exception);
   if (exception instanceof HttpException) {
     if (exception.getStatus() === ERRORS.BAD_REQUEST.status) return malformed(exception.message);
