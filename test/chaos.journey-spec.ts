@@ -53,4 +53,20 @@ describe('npm run chaos', () => {
     },
     RUN_MS,
   );
+
+  it(
+    'turns red when the services no longer read what they have not heard of',
+    async () => {
+      const { violations, figures } = await chaos(
+        ...['--seed', '1', '--minutes', '0.15', '--people', '8', '--groups', '2', '--rate', '100'],
+        ...['--faults', 'none', '--without', 'gap-repair'],
+      );
+      expect(figures.sends.acked).toBeGreaterThan(50);
+      expect(violations.map(({ check }) => check)).toContain('C3');
+      expect(violations.map(({ what }) => what).join('\n')).toMatch(
+        /heard \d+ to \d+ of \w+ on one connection, without \d/,
+      );
+    },
+    RUN_MS,
+  );
 });

@@ -26,6 +26,7 @@ The seed decides who does what and which fault comes when. Exit code 1: somethin
   --people <n>        default 12
   --groups <n>        default 5
   --rate <n>          things that are done a second, by all together (default 25)
+  --without <guard>   takes one guard out of the services, to see that the checks miss it (docs/delivery.md)
   --keep <file>       where the history goes (default .data/chaos/<seed>.jsonl)
   --json              the report as JSON on the standard output; progress goes to the other one
   --help
@@ -46,6 +47,7 @@ function readOptions() {
       people: { type: 'string', default: '12' },
       groups: { type: 'string', default: '5' },
       rate: { type: 'string', default: '25' },
+      without: { type: 'string', default: '' },
       keep: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -75,6 +77,11 @@ function kindsOf({ parseFaults, FAULT_KINDS }, text) {
   throw new Failure(`--faults does not understand "${text}".`, `The kinds are ${FAULT_KINDS.join(', ')}.`);
 }
 
+function guardOf({ GUARDS }, name) {
+  if (name === '' || GUARDS.includes(name)) return name;
+  throw new Failure(`--without does not know "${name}".`, `The guards are ${GUARDS.join(', ')}.`);
+}
+
 /** One line that is written over on a terminal; elsewhere one line every few seconds. */
 function progressLine(stream) {
   let last = 0;
@@ -95,7 +102,9 @@ async function main() {
   const values = readOptions();
   const chaos = await loadBuild();
   if (values.help) {
-    process.stdout.write(`${HELP}  ${chaos.FAULT_KINDS.join('\n  ')}\n`);
+    process.stdout.write(
+      `${HELP}  ${chaos.FAULT_KINDS.join('\n  ')}\n\nGuards:\n  ${chaos.GUARDS.join('\n  ')}\n`,
+    );
     return;
   }
   const options = {
@@ -107,12 +116,13 @@ async function main() {
     kinds: kindsOf(chaos, values.faults),
     file: path.resolve(values.keep ?? path.join(DATA, 'chaos', `${values.seed}.jsonl`)),
   };
+  const without = guardOf(chaos, values.without);
   await mkdir(path.dirname(options.file), { recursive: true });
-  process.stderr.write(`Seed ${options.seed}\n`);
+  process.stderr.write(`Seed ${options.seed}${without && `, without ${without}`}\n`);
   const line = progressLine(process.stderr);
   onInterrupt(() => void endChildren(10_000).then(() => process.exit(130)));
   const report = await chaos.runChaos(options, {
-    open: (listeners) => openPlace({ instances: INSTANCES }, listeners),
+    open: (listeners) => openPlace({ instances: INSTANCES, without }, listeners),
     progress: line.show,
   });
   line.end();

@@ -9,8 +9,8 @@ import { startSystem } from '../system/index.mjs';
 
 const DAY = '86400';
 
-/** A system of real processes on stores of its own, all of which may be disturbed. */
-export async function openPlace({ instances }, { onEnd, onLine }) {
+/** A system of real processes on stores of its own, all of which may be disturbed. `without`: a guard, or ''. */
+export async function openPlace({ instances, without }, { onEnd, onLine }) {
   const dataDir = path.join(DATA, `chaos-${process.pid}`);
   await removeLeftovers();
   const log = ({ name, message }) => {
@@ -22,7 +22,7 @@ export async function openPlace({ instances }, { onEnd, onLine }) {
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const env = settings(infrastructure);
+    const env = { ...settings(infrastructure), CHAOS_WITHOUT: without };
     await migrate({ ...process.env, ...env });
     const system = await startSystem({ env, instances, log, onOutput: onLine });
     return {

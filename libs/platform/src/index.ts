@@ -8,6 +8,7 @@ export type { Algorithm, TokenKey, TokenKeys } from './auth/token-keys';
 export * from './bootstrap';
 export * from './config/base.config';
 export * from './config/config';
+export { GUARDS, isGuarded } from './config/guards';
 export { HealthRegistry, type HealthCheck } from './health/health';
 export { success } from './http/envelope.interceptor';
 export { toAppError } from './http/error.filter';

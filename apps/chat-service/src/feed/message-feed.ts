@@ -6,7 +6,7 @@ import {
   messageReaction,
   messageUpdated,
 } from '@app/contracts';
-import { Logger } from '@app/platform';
+import { isGuarded, Logger } from '@app/platform';
 import { Broadcaster, rooms, type Target } from '@app/realtime';
 import { Counter } from 'prom-client';
 import { toControlChange } from '../conversations/state/control-change';
@@ -26,6 +26,9 @@ const repairs = new Counter({
   name: 'chat_feed_gap_repairs_total',
   help: 'Gaps in a live stream filled from the store.',
 });
+
+/** False: what is heard is emitted, whatever is missing before it. */
+const FOLLOWS = isGuarded('gap-repair');
 
 /** Told of each change of a conversation at its place among the messages; `target`: the sockets here that may hear of it. */
 export type ControlListener = (control: ControlChange, state: ConversationState, target: Target) => void;
@@ -107,7 +110,8 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     const position = this.positions.follow(change.conversationId, change.ev);
     if (position.last !== undefined && change.ev <= position.last) return;
     if (position.catchingUp) return;
-    const state = position.last === change.ev - 1 ? this.audienceOf(change) : undefined;
+    const isNext = position.last === change.ev - 1 || !FOLLOWS;
+    const state = isNext ? this.audienceOf(change) : undefined;
     if (state) {
       this.emit(change, state);
       position.last = change.ev;

@@ -1,3 +1,4 @@
+import { isGuarded } from '@app/platform';
 import type { mongo } from 'mongoose';
 import type { StoredMessage } from './stored-message';
 
@@ -32,7 +33,7 @@ const indexes: mongo.IndexDescription[] = [
   {
     name: indexNames.clientId,
     key: { conversation_id: 1, sender_id: 1, clientId: 1 },
-    unique: true,
+    unique: isGuarded('unique-client-id'),
     partialFilterExpression: { clientId: { $exists: true } },
   },
   // The head, find({ conversation_id }).sort({ ev: -1 }).limit(1), and sync, find({ conversation_id, ev: { $gt } }).sort({ ev: 1 }).

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { isGuarded } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
 import type { Notification } from './notification';
 import { BY_USER, DURABLE, notificationSchema } from './notification.schema';
 
 const DUPLICATE_KEY = 11_000;
+const KEY_IS_NATURAL = isGuarded('inbox');
 const MAX_TIME_MS = 2_000;
 
 /** The place of a notification in its owner's list. */
@@ -37,7 +40,10 @@ export class NotificationRepository implements OnModuleInit {
   async insertNew(notifications: Notification[]): Promise<boolean[]> {
     const isNew = notifications.map(() => true);
     try {
-      await this.collection.insertMany(notifications, { ordered: false, writeConcern: DURABLE });
+      const rows = KEY_IS_NATURAL
+        ? notifications
+        : notifications.map((notification) => ({ ...notification, _id: randomUUID() }));
+      await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE });
     } catch (error) {
       for (const index of duplicatesIn(error)) isNew[index] = false;
     }

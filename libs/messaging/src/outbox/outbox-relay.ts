@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Logger, Shutdown } from '@app/platform';
+import { isGuarded, Logger, Shutdown } from '@app/platform';
 import type { OutgoingEvent } from '../envelope';
 import { outboxPublished } from '../metrics';
 import { EventPublisher } from '../publishing/event-publisher';
@@ -13,6 +13,8 @@ const BUFFER_LIMIT = 20_000;
 /** Events of so many milliseconds are published together. */
 const GATHER_MS = 10;
 const DRAIN_DEADLINE_MS = 3_000;
+
+const AWAITS_CONFIRM = isGuarded('confirm');
 
 const publishedFast = outboxPublished.labels('fast');
 
@@ -89,7 +91,9 @@ export class OutboxRelay {
 
   private async publish(event: OutgoingEvent): Promise<void> {
     try {
-      await this.publisher.publish(event);
+      const confirmed = this.publisher.publish(event);
+      if (AWAITS_CONFIRM) await confirmed;
+      else confirmed.catch(() => undefined);
       publishedFast.inc();
       this.marks?.add(event.id);
     } catch {

@@ -1,8 +1,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { ConfigError } from './config-error';
+import { refuseWithoutGuard } from './guards';
 
-/** A setting is wrong; `message` is one line that names it and says what was expected. */
-export class ConfigError extends Error {}
+export { ConfigError };
 
 /**
  * Reads one typed config from the environment. `type` is a class whose property names are the settings' names,
@@ -10,6 +11,7 @@ export class ConfigError extends Error {}
  * Throws ConfigError with one clear line per wrong setting.
  */
 export function loadConfig<T extends object>(type: new () => T, env: NodeJS.ProcessEnv = process.env): T {
+  refuseWithoutGuard(env);
   const known = Object.keys(new type());
   const given = Object.fromEntries(
     known.filter((key) => (env[key] ?? '') !== '').map((key) => [key, env[key]]),

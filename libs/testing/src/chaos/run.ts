@@ -144,7 +144,12 @@ class Run {
       });
       this.conversationIds.push(_id);
     }
-    await until(() => this.people.every(({ client }) => client.isInSync && client.conversations.size > 0));
+    const inGroups = new Set(this.plan.groups.flat());
+    await until(() =>
+      this.people.every(
+        ({ client }, index) => client.isInSync && (client.conversations.size > 0 || !inGroups.has(index)),
+      ),
+    );
   }
 
   /** The plan's acts and faults, each at its time. */

@@ -1,4 +1,4 @@
-import { messageDeleted, type ConversationDto, type MessageDto } from '@app/contracts';
+import { messageDeleted, type ConversationDto, type MessageDto, type SystemDto } from '@app/contracts';
 import { describe, expect, it } from 'vitest';
 import { ConversationModel, type LiveChange } from './conversation-model';
 
@@ -53,6 +53,17 @@ describe('a conversation as a client knows it', () => {
     model.takePage(conversation, [message(1, 2, { content: 'second' })], 2);
     expect(contents(model)).toEqual(['third']);
     expect(model.ev).toBe(3);
+  });
+
+  it('keeps what live changes have made of the conversation when an older page comes behind them', () => {
+    const model = new ConversationModel(conversation, 0);
+    model.apply(created(1, 1));
+    const system = { action: 'member-added', userIds: [3] } as SystemDto;
+    model.apply(created(2, 2, { type: 'system', system }));
+    model.takePage(conversation, [message(1, 1)], 1);
+    expect(model.conversation.participants).toEqual([1, 2, 3]);
+    model.takePage({ ...conversation, participants: [1] }, [message(3, 3)], 3);
+    expect(model.conversation.participants).toEqual([1]);
   });
 
   it('applies deletions, reactions and pins, and asks for a message that it does not have', () => {

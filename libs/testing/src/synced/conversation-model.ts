@@ -63,9 +63,12 @@ export class ConversationModel {
     return 'next';
   }
 
-  /** A page of changes since the cursor, and the conversation as it is now. */
+  /**
+   * A page of changes since the cursor, and the conversation as of its last change or later. Live changes may have overtaken the
+   * page: then what they have made of the conversation is newer.
+   */
   takePage(conversation: ConversationDto, messages: readonly MessageDto[], ev: number): void {
-    this.conversation = conversation;
+    if (ev >= this.ev) this.conversation = conversation;
     for (const message of messages) this.keep(message);
     this.ev = Math.max(this.ev, ev);
   }

@@ -60,7 +60,7 @@ export interface SyncedClientOptions {
  * 2. Whatever may be missing (a gap, a new connection, a conversation that it does not know) is read by `conversation:sync`
  *    with all cursors, page after page, until nothing comes. Nothing else is needed, however long it was away.
  * 3. What a sync brings and what comes live at the same time may overlap: of two states of a message the one with the
- *    higher `ev` is the later.
+ *    higher `ev` is the later, and the conversation that comes with a page is older than a cursor beyond the page's `ev`.
  * 4. A command has a `clientId` and is repeated, as it was, until it has an answer.
  */
 export class SyncedClient {

@@ -1,13 +1,14 @@
 import type { Entry } from '../history';
-import { isolation, notifications, order } from './delivery-checks';
+import { isolation, notifications } from './delivery-checks';
 import { convergence, soundness } from './end-checks';
 import { Evidence, type Violation } from './evidence';
 import { durability, fifo, gapless, noPhantoms } from './log-checks';
+import { order } from './stream-checks';
 
 export const CHECKS = {
   C1: { title: 'what was acked is stored, once', check: durability },
   C2: { title: 'numbers without a hole or a double', check: gapless },
-  C3: { title: 'everybody heard it in the order of the log', check: order },
+  C3: { title: 'every connection heard it all, in the order of the log', check: order },
   C4: { title: 'what one has said stands in that order', check: fifo },
   C5: { title: 'nothing that was refused, or that nobody said', check: noPhantoms },
   C6: { title: 'one notification for each recipient and event', check: notifications },

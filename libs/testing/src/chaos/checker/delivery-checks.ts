@@ -1,23 +1,6 @@
 import type { Evidence, Violation } from './evidence';
 import { violation } from './log-checks';
 
-/** Each connection hears the changes of a conversation once and in their order, and as they are stored. */
-export function order(evidence: Evidence): Violation[] {
-  const last = new Map<string, number>();
-  return evidence.of('heard').flatMap((heard) => {
-    const { who, connection, conversationId, messageId, ev, seq, event } = heard;
-    const name = `${event} ${ev} of ${conversationId}`;
-    const key = `${who} ${connection} ${conversationId}`;
-    const before = last.get(key) ?? 0;
-    last.set(key, Math.max(before, ev));
-    const stored = evidence.messages.get(messageId);
-    if (ev <= before) return [violation('C3', `${who} heard ${name} after ${before}`)];
-    if (!stored?.evs.includes(ev) || (seq !== undefined && seq !== stored.seq))
-      return [violation('C3', `${who} heard ${name}, which is not stored so`)];
-    return [];
-  });
-}
-
 /** Nobody hears of a conversation what happened while they were not in it. */
 export function isolation(evidence: Evidence): Violation[] {
   return evidence
