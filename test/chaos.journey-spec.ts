@@ -58,7 +58,7 @@ describe('npm run chaos', () => {
     'turns red when the services no longer read what they have not heard of',
     async () => {
       const { violations, figures } = await chaos(
-        ...['--seed', '1', '--minutes', '0.15', '--people', '8', '--groups', '2', '--rate', '100'],
+        ...['--seed', '1', '--minutes', '0.2', '--people', '8', '--groups', '2', '--rate', '40'],
         ...['--faults', 'none', '--without', 'gap-repair'],
       );
       expect(figures.sends.acked).toBeGreaterThan(50);
