@@ -3,7 +3,6 @@ import { badRequest, type CursorDto, type SyncDto, type SyncedDto } from '@app/c
 import type { Caller } from '@app/realtime';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
-import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
@@ -50,13 +49,15 @@ export class SyncService {
     cursor: number | undefined,
     limit: number,
   ): Promise<SyncedDto | undefined> {
+    // Read before the state, so that the state is never older than where the caller goes on from.
+    const head = cursor === undefined ? await this.log.last(id) : undefined;
     const found = cursor === undefined ? [] : await this.messages.listChangesAfter(id, cursor, limit + 1);
-    const control = Math.max(0, ...found.map(({ control_ev }) => control_ev));
+    const control = Math.max(head?.control ?? 0, ...found.map(({ control_ev }) => control_ev));
     const state = (await this.states.atLeast(id, control)) ?? undefined;
     if (!state || state.isDeleted || !state.participants.includes(caller.userId))
-      return cursor === undefined ? undefined : gone(id, cursor);
+      return cursor === undefined ? undefined : without('gone', id, cursor);
     const conversation = await this.conversations.get(caller, id);
-    if (cursor === undefined) return { ...(await this.begin(state)), conversation };
+    if (head) return { ...without('new', id, head.ev), conversation };
     const page = found.slice(0, limit);
     const last = page.at(-1);
     if (!last) return undefined;
@@ -70,15 +71,12 @@ export class SyncService {
       more: found.length > limit,
     };
   }
-
-  private async begin({ id }: ConversationState): Promise<SyncedDto> {
-    return { conversationId: id, state: 'new', messages: [], ev: (await this.log.last(id)).ev, more: false };
-  }
 }
 
-const gone = (conversationId: string, ev: number): SyncedDto => ({
+/** Without messages. */
+const without = (state: 'new' | 'gone', conversationId: string, ev: number): SyncedDto => ({
   conversationId,
-  state: 'gone',
+  state,
   messages: [],
   ev,
   more: false,
