@@ -103,8 +103,8 @@ export class SearchRun {
     const found: Found[] = [];
     for (let at = 0; at < candidates.length && found.length < most; at += most) {
       const part = candidates.slice(at, at + most);
-      const stored = await this.messages.listByIds(part.map(({ _id }) => _id));
-      const visible = await this.visibility.visibleTo(caller, stored);
+      const ids = part.map(({ _id }) => _id);
+      const visible = await this.visibility.visibleTo(caller, ids, this.messages.listByIds(ids));
       const messages = new Map(visible.map((message) => [message._id.toHexString(), message]));
       for (const { _id, place } of part) {
         const message = messages.get(_id.toHexString());

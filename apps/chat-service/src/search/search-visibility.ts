@@ -22,22 +22,24 @@ export class SearchVisibility {
     private readonly hidden: HiddenMessages,
   ) {}
 
-  async visibleTo(caller: Caller, messages: StoredMessage[]): Promise<StoredMessage[]> {
+  /** `messages`: those with these ids, on their way. */
+  async visibleTo(
+    caller: Caller,
+    ids: StoredMessage['_id'][],
+    messages: Promise<StoredMessage[]>,
+  ): Promise<StoredMessage[]> {
+    const [found, hidden] = await Promise.all([messages, this.hidden.hiddenOf(caller.userId, ids)]);
     const controls = new Map<string, number>();
-    for (const { conversation_id, control_ev } of messages) {
+    for (const { conversation_id, control_ev } of found) {
       const id = conversation_id.toHexString();
       controls.set(id, Math.max(control_ev, controls.get(id) ?? 0));
     }
-    const ids = messages.map(({ _id }) => _id);
-    const [hidden, open] = await Promise.all([
-      this.hidden.hiddenOf(caller.userId, ids),
-      this.openAmong(caller, controls),
-    ]);
+    const open = await this.openAmong(caller, controls);
     // Nobody can delete another one for themself.
     const mayBeCleared = [...open.values()].some(({ type }) => type === 'private');
     const cleared = mayBeCleared ? await this.memberships.listCleared(caller.userId) : NONE;
     const now = new Date();
-    return messages.filter((message) => {
+    return found.filter((message) => {
       const conversationId = message.conversation_id.toHexString();
       return (
         isThere(message, now) &&
