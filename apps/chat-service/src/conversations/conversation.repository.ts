@@ -160,15 +160,17 @@ export class ConversationRepository implements OnModuleInit {
     }));
   }
 
-  /** The members of each. */
-  async participantsOf(ids: readonly string[]): Promise<Map<string, number[]>> {
+  /** The members of each, and as of which of its changes. */
+  async membersOf(ids: readonly string[]): Promise<Map<string, { participants: number[]; ev: number }>> {
     const found = await this.conversations
       .find(
         { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
-        { ...MAX_TIME, projection: { participants: 1 } },
+        { ...MAX_TIME, projection: { participants: 1, state_ev: 1 } },
       )
       .toArray();
-    return new Map(found.map(({ _id, participants }) => [_id.toHexString(), participants]));
+    return new Map(
+      found.map(({ _id, participants, state_ev }) => [_id.toHexString(), { participants, ev: state_ev }]),
+    );
   }
 
   /** Listed channels, by name, behind `after`; with words that have these beginnings, if there are any. */

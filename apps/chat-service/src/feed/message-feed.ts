@@ -87,10 +87,10 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     return [...this.gaps].map(([id, ev]) => ({ id, ev }));
   }
 
-  /** There is nobody here to be told of it any more: its next change is the first one again. */
-  forget(conversationId: string): void {
+  /** There is nobody here to be told of what came up to this change. */
+  skip(conversationId: string, ev: number): void {
     this.gaps.delete(conversationId);
-    this.positions.forget(conversationId);
+    this.positions.skip(conversationId, ev);
   }
 
   /** Tells our sockets all up to this change of which they were not told. */
@@ -115,6 +115,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
     if (state) {
       this.emit(change, state);
       position.last = change.ev;
+      position.control = change.controlEv;
     } else {
       void this.catchUp(change.conversationId, position);
     }
@@ -150,6 +151,7 @@ export class MessageFeed implements OnModuleInit, OnApplicationBootstrap {
           this.emit(this.signed(toMissedChange(message, isNew)), state, later);
           told.add(id);
           position.last = message.ev;
+          position.control = message.control_ev;
         }
       }
     } catch (error) {

@@ -6,6 +6,8 @@ const UNSEEN_MS = 2_000;
 export interface Position {
   /** Number of the last change emitted; undefined until the store was asked where to begin. */
   last: number | undefined;
+  /** The last change of the conversation itself as of that one: it says who was in it when we told of it. */
+  control?: number;
   /** Number of the newest change heard of. */
   target: number;
   catchingUp: boolean;
@@ -32,14 +34,21 @@ export class Positions {
     return position;
   }
 
+  /** The change of the conversation itself as of which our sockets were told last. */
+  controlOf(conversationId: string): number | undefined {
+    return this.byConversation.get(conversationId)?.control;
+  }
+
   /** Whether this change has not been told yet, and nobody is about to. */
   isBehind(conversationId: string, ev: number): boolean {
     const position = this.byConversation.get(conversationId);
     return !position || (!position.catchingUp && (position.last ?? 0) < ev);
   }
 
-  forget(conversationId: string): void {
-    if (!this.byConversation.get(conversationId)?.catchingUp) this.byConversation.delete(conversationId);
+  /** Nobody is here to be told of what came up to this change; whoever comes reads it. */
+  skip(conversationId: string, ev: number): void {
+    const position = this.byConversation.get(conversationId);
+    if (position && !position.catchingUp) position.last = Math.max(position.last ?? 0, ev);
   }
 
   /** At that moment nothing was missing here of what the store had noted. */

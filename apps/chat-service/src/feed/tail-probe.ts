@@ -88,20 +88,22 @@ export class TailProbe implements OnApplicationBootstrap {
   private async repair(changes: readonly Missed[]): Promise<void> {
     const behind = changes.filter(({ id, ev }) => this.feed.positions.isBehind(id, ev));
     if (behind.length === 0) return;
-    const here = await this.withSocketsHere(behind.map(({ id }) => id));
-    const missed = behind.filter(({ id }) => here.has(id));
-    for (const { id } of behind) if (!here.has(id)) this.feed.forget(id);
+    const { here, left } = await this.sort(behind);
+    for (const { id, ev } of behind) if (!here.has(id) && !left.has(id)) this.feed.skip(id, ev);
+    const missed = behind.filter(({ id }) => here.has(id) || left.has(id));
     repairs.inc(missed.length);
     for (let from = 0; from < missed.length; from += AT_ONCE)
       await Promise.all(missed.slice(from, from + AT_ONCE).map(({ id, ev }) => this.feed.catchUpTo(id, ev)));
   }
 
-  /** Those with a member who has a socket here, or had been one as far as we know: who was removed is to hear of it. */
-  private async withSocketsHere(ids: string[]): Promise<Set<string>> {
-    const now = await this.states.participantsOf(ids);
-    const isHere = (userId: number) => this.broadcaster.hasLocal(userId);
-    return new Set(
-      ids.filter((id) => now.get(id)?.some(isHere) || this.states.peek(id)?.participants.some(isHere)),
-    );
+  /** `here`: with a member who has a socket here. `left`: with none, but people have come or gone since we told of it: who has gone is to hear of that. */
+  private async sort(behind: readonly Missed[]): Promise<{ here: Set<string>; left: Set<string> }> {
+    const members = await this.states.membersOf(behind.map(({ id }) => id));
+    const [here, left] = [new Set<string>(), new Set<string>()];
+    for (const [id, { participants, ev }] of members) {
+      if (participants.some((userId) => this.broadcaster.hasLocal(userId))) here.add(id);
+      else if ((this.feed.positions.controlOf(id) ?? ev) < ev) left.add(id);
+    }
+    return { here, left };
   }
 }

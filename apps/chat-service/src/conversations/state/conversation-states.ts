@@ -63,8 +63,10 @@ export class ConversationStates {
   }
 
   /** The members of each, as far as was projected: what is read at once for many. */
-  participantsOf(conversationIds: readonly string[]): Promise<Map<string, number[]>> {
-    return this.conversations.participantsOf(conversationIds);
+  membersOf(
+    conversationIds: readonly string[],
+  ): Promise<Map<string, Pick<ConversationState, 'participants' | 'ev'>>> {
+    return this.conversations.membersOf(conversationIds);
   }
 
   /** The conversation, if the user is in it; NOTFOUND for all else, so that a guessed id tells nothing. */
