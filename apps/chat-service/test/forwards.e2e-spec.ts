@@ -28,8 +28,9 @@ describe('a forwarded message', () => {
       expect(message).not.toHaveProperty('mention_all');
       expect(await alice.emit(listMessages, { conversationId: targets[index]! })).toEqual([message]);
     }
-    const heard = await eve.chat.receives(messageCreated);
+    const { user, ...heard } = await eve.chat.receives(messageCreated);
     expect(heard).toEqual(answers[1]?.message);
+    expect(user?.id).toBe(alice.id);
   });
 
   it('keeps its origin when a copy is forwarded', async () => {
