@@ -23,9 +23,9 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
-      // They wait more than they compute: two at a time also where there are two cores. The files of a worker share what
-      // they import: loading it anew for each of them took a third of the time.
-      tier('unit', ['{apps,libs,tools}/**/*.spec.ts'], { maxWorkers: 2, isolate: false }),
+      // They wait more than they compute: two at a time also where there are two cores.
+      tier('unit', ['{apps,libs,tools}/**/*.spec.ts'], { maxWorkers: 2 }),
+      // The files of a worker share what they import: loading it anew for each of them took a third of the time.
       tier('e2e', ['{apps,libs}/**/test/**/*.e2e-spec.ts'], { maxWorkers: 2, isolate: false }),
       // After the others: one whole system at a time has the cores and the broker to itself.
       tier('journeys', ['test/**/*.journey-spec.ts'], {
