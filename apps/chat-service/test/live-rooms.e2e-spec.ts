@@ -220,8 +220,13 @@ describe('a conversation that is open', () => {
 describe('over REST', () => {
   it('members are told to a member, as over the socket', async () => {
     const { alice, conversationId: id } = await three();
-    expect(await alice.rest.call(getMembers, { params: { id } })).toEqual(
-      await alice.emit(listMembers, { conversationId: id }),
+    // Who is online may just be changing.
+    await eventually(
+      async () => ({
+        rest: await alice.rest.call(getMembers, { params: { id } }),
+        socket: await alice.emit(listMembers, { conversationId: id }),
+      }),
+      ({ rest, socket }) => expect(rest).toEqual(socket),
     );
   });
 
