@@ -167,12 +167,11 @@ describe('a change of a message', () => {
   it('by another member is forbidden', async () => {
     const { bob, conversationId, message } = await sent();
     const messageId = message._id;
-    for (const attempt of [
-      bob.emit(editMessage, { messageId, content: 'mine' }),
-      bob.emit(deleteMessage, { messageId }),
-    ]) {
-      expect(await refusalOf(attempt)).toMatchObject({ code: 'FORBIDDEN' });
-    }
+    const attempts = [
+      () => bob.emit(editMessage, { messageId, content: 'mine' }),
+      () => bob.emit(deleteMessage, { messageId }),
+    ];
+    for (const attempt of attempts) expect(await refusalOf(attempt())).toMatchObject({ code: 'FORBIDDEN' });
     expect(await bob.emit(listMessages, { conversationId })).toEqual([message]);
   });
 

@@ -101,11 +101,9 @@ describe('a second factor on top of the provider', () => {
   it('and a link need a password, which an account from the provider does not have', async () => {
     const { accessToken } = await signInAt(service(), provider(), person(provider()).subject);
     const caller = service().as(accessToken);
-    for (const call of [
-      caller.call(setupSecondFactor, { body: { password: 'anything' } }),
-      caller.call(startOidcLink, { body: { password: 'anything' } }),
-    ]) {
-      expect(await refusalOf(call)).toMatchObject({
+    const body = { password: 'anything' };
+    for (const route of [setupSecondFactor, startOidcLink]) {
+      expect(await refusalOf(caller.call(route as typeof startOidcLink, { body }))).toMatchObject({
         code: 'CONFLICT',
         message: expect.stringContaining('forgot-password'),
       });
