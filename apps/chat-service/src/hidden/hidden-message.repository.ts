@@ -61,22 +61,14 @@ export class HiddenMessageRepository implements OnModuleInit {
     return (await found.toArray()).map(({ message_id }) => message_id);
   }
 
-  /** The numbers of hidden messages in a part of a conversation, in order. */
-  async listSeqs(
-    userId: number,
-    conversationId: string,
-    range: { from: number; to?: number },
-    limit?: number,
-  ): Promise<number[]> {
-    const { from, to } = range;
-    const seq = { $gte: from, ...(to !== undefined && { $lte: to }) };
-    const found = this.hidden
-      .find(
-        { user_id: userId, conversation_id: new mongo.ObjectId(conversationId), seq },
-        { ...MAX_TIME, projection: { _id: 0, seq: 1 } },
-      )
-      .sort({ seq: 1 });
-    return (await (limit === undefined ? found : found.limit(limit)).toArray()).map((hidden) => hidden.seq);
+  /** The numbers (`seq`) of hidden messages in a part of a conversation, both ends included. */
+  async listSeqs(userId: number, conversationId: string, fromSeq: number, toSeq: number): Promise<number[]> {
+    const range = { $gte: fromSeq, $lte: toSeq };
+    const found = this.hidden.find(
+      { user_id: userId, conversation_id: new mongo.ObjectId(conversationId), seq: range },
+      { ...MAX_TIME, projection: { _id: 0, seq: 1 } },
+    );
+    return (await found.toArray()).map(({ seq }) => seq);
   }
 
   /** In stretches of conversations; those of some more, beside them, may be among them. */

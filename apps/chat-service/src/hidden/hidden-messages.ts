@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnreadReader, type OwnSpan } from '../log/unread-reader';
 import type { StoredMessage } from '../log/stored-message';
+import { ReceiptRepository } from '../receipts/receipt.repository';
 import { HiddenMessageRepository } from './hidden-message.repository';
 
 const NONE: ReadonlySet<number> = new Set();
@@ -11,10 +12,13 @@ export class HiddenMessages {
   constructor(
     private readonly hidden: HiddenMessageRepository,
     private readonly unread: UnreadReader,
+    private readonly receipts: ReceiptRepository,
   ) {}
 
   /** Whether it was not hidden before. */
-  hide(userId: number, { _id, conversation_id, seq }: StoredMessage): Promise<boolean> {
+  async hide(userId: number, { _id, conversation_id, seq }: StoredMessage): Promise<boolean> {
+    // First: who reads the receipt later than the message was hidden must find that they have to look here.
+    await this.receipts.markHiding(conversation_id.toHexString(), userId);
     return this.hidden.add({ user_id: userId, message_id: _id, conversation_id, seq, at: new Date() });
   }
 
@@ -28,11 +32,6 @@ export class HiddenMessages {
     return new Set((await this.hidden.listAmong(userId, ids)).map((id) => id.toHexString()));
   }
 
-  /** Whether anything of the conversation is hidden from the user: mostly nothing is, and no more needs to be asked. */
-  async isUsedIn(userId: number, conversationId: string): Promise<boolean> {
-    return (await this.hidden.listSeqs(userId, conversationId, { from: 0 }, 1)).length > 0;
-  }
-
   /** The numbers (`seq`) of hidden messages in a part of a conversation, both ends included. */
   async among(
     userId: number,
@@ -41,7 +40,7 @@ export class HiddenMessages {
     toSeq: number,
   ): Promise<ReadonlySet<number>> {
     if (fromSeq > toSeq) return NONE;
-    return new Set(await this.hidden.listSeqs(userId, conversationId, { from: fromSeq, to: toSeq }));
+    return new Set(await this.hidden.listSeqs(userId, conversationId, fromSeq, toSeq));
   }
 
   /** In the order of the spans: how many hidden messages would count as unread in each, were they not hidden. */

@@ -42,6 +42,8 @@ export interface StoredMessage {
   prev_control_ev?: number;
   /** The root of the thread. */
   thread_id?: mongo.ObjectId;
+  /** A thread may have begun here; set before its first reply is stored, outside the numbers of the log. */
+  has_replies?: true;
   forwarded_from?: { sender_id: number; created_at: Date };
   mentions?: number[];
   mention_all?: true;

@@ -8,7 +8,6 @@ import { ReceiptViews } from '../receipts/receipt-views';
 import { MessageReader, type Position } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
 import { UnreadService } from '../unread/unread.service';
-import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessagePages } from './message-pages';
 import { toMessageDto } from './message.view';
 
@@ -24,7 +23,6 @@ export class MessageHistory {
     private readonly unread: UnreadService,
     private readonly log: MessageLog,
     private readonly pages: MessagePages,
-    private readonly hidden: HiddenMessages,
   ) {}
 
   async list(caller: Caller, input: ListMessagesDto): Promise<Page<MessageDto>> {
@@ -90,15 +88,14 @@ export class MessageHistory {
     conversation: ConversationState,
     cleared: number,
   ): Promise<{ lastMessage: MessageDto | null; unread: number }> {
-    const [newest, mayBeHidden, readership] = await Promise.all([
+    const [newest, { readership, hides }] = await Promise.all([
       this.messages.findNewest(conversation.id),
-      this.hidden.isUsedIn(userId, conversation.id),
-      this.views.readershipFor(userId, conversation),
+      this.views.viewFor(userId, conversation),
     ]);
     if (!newest || newest.seq <= cleared) return { lastMessage: null, unread: 0 };
     const [unread, last] = await Promise.all([
       this.unread.inConversation(userId, conversation, newest, cleared),
-      mayBeHidden ? this.newestVisible(userId, conversation.id, newest) : newest,
+      hides ? this.newestVisible(userId, conversation.id, newest) : newest,
     ]);
     return { lastMessage: last && last.seq > cleared ? toMessageDto(last, readership) : null, unread };
   }

@@ -33,22 +33,20 @@ export class MessagePages {
     state: ConversationState,
     stored: Promise<readonly StoredMessage[]>,
   ): Promise<{ items: MessageDto[]; cleared: number }> {
-    const [messages, readership, cleared, mayBeHidden, mayBeThreads] = await Promise.all([
+    const [messages, { readership, hides }, cleared] = await Promise.all([
       stored,
-      this.views.readershipFor(userId, state),
+      this.views.viewFor(userId, state),
       this.memberships.clearedBy(userId, state),
-      this.hidden.isUsedIn(userId, state.id),
-      this.threads.isUsedIn(state.id),
     ]);
     const [visible, threads] = await Promise.all([
-      mayBeHidden ? this.visibleAmong(userId, state.id, messages) : messages,
-      mayBeThreads ? this.threads.of(state.id, messages) : undefined,
+      hides ? this.visibleAmong(userId, state.id, messages) : messages,
+      this.threads.of(state.id, messages),
     ]);
     const items = visible
       .filter(({ seq }) => seq > cleared)
       .map((message) => {
         const dto = toMessageDto(message, readership);
-        const thread = threads?.get(dto._id);
+        const thread = threads.get(dto._id);
         return thread ? { ...dto, thread } : dto;
       });
     return { items, cleared };

@@ -17,6 +17,7 @@ import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
 import type { MessageDraft, StoredMessage } from '../log/stored-message';
 import { Mentions } from '../mentions/mentions.service';
+import { ThreadSummaries } from '../threads/thread-summaries';
 import { UserDirectory } from '../users/user-directory';
 import { toAppError } from './log-errors';
 import { MessageAccess } from './message-access';
@@ -42,6 +43,7 @@ export class MessagesService {
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
     private readonly pages: MessagePages,
+    private readonly threads: ThreadSummaries,
     private readonly config: ChatConfig,
   ) {}
 
@@ -111,6 +113,8 @@ export class MessagesService {
     threadId: string,
   ): Promise<StoredMessage['_id']> {
     const answered = await this.access.getIn(userId, state, threadId);
-    return answered.thread_id ?? answered._id;
+    if (answered.thread_id) return answered.thread_id;
+    await this.threads.begin(answered);
+    return answered._id;
   }
 }

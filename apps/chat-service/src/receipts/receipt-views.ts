@@ -24,6 +24,14 @@ export class ReceiptViews {
   ) {}
 
   async readershipFor(viewerId: number, conversation: ConversationState): Promise<Readership> {
+    return (await this.viewFor(viewerId, conversation)).readership;
+  }
+
+  /** `hides`: false when the viewer has certainly not hidden any message of the conversation from themself. */
+  async viewFor(
+    viewerId: number,
+    conversation: ConversationState,
+  ): Promise<{ readership: Readership; hides: boolean }> {
     const isLarge = conversation.participants.length > this.config.MAX_READERS_SHOWN;
     const [all, joined] = await Promise.all([
       (isLarge ? this.large : this.receipts).listOf(conversation.id),
@@ -32,7 +40,11 @@ export class ReceiptViews {
     const living = this.departed.livingIn(conversation);
     const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
     const visible = await this.visibleTo(viewerId, conversation, all);
-    return new Readership(visible, members, this.config.MAX_READERS_SHOWN);
+    return {
+      readership: new Readership(visible, members, this.config.MAX_READERS_SHOWN),
+      // What is remembered of a large conversation may be a moment old.
+      hides: isLarge || all.some(({ user_id, hides }) => user_id === viewerId && hides),
+    };
   }
 
   /** A member's watermark has moved. */

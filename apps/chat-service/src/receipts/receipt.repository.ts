@@ -49,6 +49,16 @@ export class ReceiptRepository implements OnModuleInit {
     return this.advance(conversationId, userId, 'delivered_seq', seq, delivered);
   }
 
+  /** The member is about to hide a message of the conversation from themself. */
+  async markHiding(conversationId: string, userId: number): Promise<void> {
+    const own = { conversation_id: toId(conversationId), user_id: userId };
+    const mark = { $set: { hides: true as const } };
+    await this.receipts.updateOne(own, mark, { ...DURABLE, upsert: true }).catch(async (error: unknown) => {
+      if (!isDuplicateKey(error)) throw error;
+      await this.receipts.updateOne(own, mark, DURABLE);
+    });
+  }
+
   /** How many this has removed. */
   async removeOf(userId: number, conversationIds: readonly string[]): Promise<number> {
     const own = { user_id: userId, conversation_id: { $in: conversationIds.map(toId) } };

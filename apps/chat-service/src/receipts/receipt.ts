@@ -9,6 +9,8 @@ export interface Receipt {
   /** Everything up to here has reached a device; never behind `read_seq`. */
   delivered_seq: number;
   delivered_at: Date;
+  /** They may have hidden messages of the conversation from themselves; never unset. */
+  hides?: true;
 }
 
 /** A place that a watermark may move to: a message. */

@@ -11,9 +11,9 @@ const COUNTED = 100;
 export class ThreadSummaries {
   constructor(private readonly threads: ThreadRepository) {}
 
-  /** Whether there is any thread: mostly there is none, and no more needs to be asked. */
-  isUsedIn(conversationId: string): Promise<boolean> {
-    return this.threads.isUsedIn(conversationId);
+  /** Before the first reply to the message is stored: a page that shows it asks for its thread from then on. */
+  async begin({ _id, has_replies }: StoredMessage): Promise<void> {
+    if (!has_replies) await this.threads.markRoot(_id);
   }
 
   /** By the id of the root. */
@@ -21,9 +21,7 @@ export class ThreadSummaries {
     conversationId: string,
     messages: readonly StoredMessage[],
   ): Promise<Map<string, ThreadSummaryDto>> {
-    // A reply is never a root: it joins the thread of what it answers.
-    const ids = messages.filter(({ thread_id }) => !thread_id).map(({ _id }) => _id);
-    const roots = ids.length > 0 ? await this.threads.listRoots(conversationId, ids) : [];
+    const roots = messages.flatMap(({ _id, has_replies }) => (has_replies ? [_id] : []));
     const summaries = await Promise.all(
       roots.map(async (root) => {
         const times = await this.threads.listReplyTimes(conversationId, root, COUNTED);

@@ -3,26 +3,17 @@ import { mongo } from 'mongoose';
 import { indexNames } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
 import type { StoredMessage } from '../log/stored-message';
+import { DURABLE } from '../store';
 
 const OPTIONS = { maxTimeMS: 3_000, hint: indexNames.threads } as const;
 
-/** Every query names its conversation: all of them walk the one index of threads. */
+/** Every list names its conversation: all of them walk the one index of threads. */
 @Injectable()
 export class ThreadRepository {
   constructor(private readonly log: MessageLog) {}
 
-  /** Whether there is any thread. */
-  async isUsedIn(conversationId: string): Promise<boolean> {
-    const reply = { ...of(conversationId), thread_id: { $exists: true } };
-    return (await this.log.messages.findOne(reply, { ...OPTIONS, projection: { _id: 1 } })) !== null;
-  }
-
-  /** Those of the messages that are the roots of threads. */
-  async listRoots(conversationId: string, ids: mongo.ObjectId[]): Promise<mongo.ObjectId[]> {
-    const replies = { ...of(conversationId), thread_id: { $in: ids } };
-    const pipeline = [{ $match: replies }, { $group: { _id: '$thread_id' } }];
-    const found = this.log.messages.aggregate<{ _id: mongo.ObjectId }>(pipeline, OPTIONS);
-    return (await found.toArray()).map(({ _id }) => _id);
+  async markRoot(root: mongo.ObjectId): Promise<void> {
+    await this.log.messages.updateOne({ _id: root }, { $set: { has_replies: true } }, DURABLE);
   }
 
   /** When the newest replies came that are not deleted, at most so many. */
