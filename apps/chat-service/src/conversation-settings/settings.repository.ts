@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
-import { DURABLE, isDuplicateKey, MAX_TIME, within } from '../store';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 import { NOTHING_SET, type Settings } from './settings';
 
 interface StoredSettings extends Settings {
@@ -11,7 +11,6 @@ interface StoredSettings extends Settings {
   conversation_id: mongo.ObjectId;
 }
 
-const WHAT = 'the store of settings';
 const keyOf = (userId: number, conversationId: string) => `${userId}:${conversationId.toLowerCase()}`;
 
 /** One document for each conversation in which a user has set something. */
@@ -39,16 +38,14 @@ export class SettingsRepository implements OnModuleInit {
 
   async find(userId: number, conversationId: string): Promise<Settings> {
     const key = { _id: keyOf(userId, conversationId) };
-    return (await within(WHAT, this.settings.findOne(key, MAX_TIME))) ?? NOTHING_SET;
+    return (await this.settings.findOne(key, MAX_TIME)) ?? NOTHING_SET;
   }
 
   /** Conversation → settings, of those where something was set. */
   async findAll(userId: number, conversationIds: string[]): Promise<Map<string, Settings>> {
     const keys = conversationIds.map((id) => keyOf(userId, id));
     const found = this.settings.find({ _id: { $in: keys } }, MAX_TIME);
-    return new Map(
-      (await within(WHAT, found.toArray())).map((each) => [each.conversation_id.toHexString(), each]),
-    );
+    return new Map((await found.toArray()).map((each) => [each.conversation_id.toHexString(), each]));
   }
 
   /** The settings after it. */
@@ -66,7 +63,7 @@ export class SettingsRepository implements OnModuleInit {
       if (!isDuplicateKey(error)) throw error;
       return write();
     });
-    return (await within(WHAT, written)) ?? NOTHING_SET;
+    return (await written) ?? NOTHING_SET;
   }
 
   /** False when there are `limit` of them already. */
@@ -78,13 +75,10 @@ export class SettingsRepository implements OnModuleInit {
     limit: number,
   ): Promise<boolean> {
     const _id = keyOf(userId, conversationId);
-    const renamed = await within(
-      WHAT,
-      this.settings.updateOne(
-        { _id, 'nicknames.user_id': aboutId },
-        { $set: { 'nicknames.$.nickname': nickname } },
-        DURABLE,
-      ),
+    const renamed = await this.settings.updateOne(
+      { _id, 'nicknames.user_id': aboutId },
+      { $set: { 'nicknames.$.nickname': nickname } },
+      DURABLE,
     );
     if (renamed.matchedCount === 1) return true;
     await this.set(userId, conversationId, {});
@@ -93,23 +87,24 @@ export class SettingsRepository implements OnModuleInit {
       'nicknames.user_id': { $ne: aboutId },
       [`nicknames.${limit - 1}`]: { $exists: false },
     };
-    const added = await within(
-      WHAT,
-      this.settings.updateOne(room, { $push: { nicknames: { user_id: aboutId, nickname } } }, DURABLE),
+    const added = await this.settings.updateOne(
+      room,
+      { $push: { nicknames: { user_id: aboutId, nickname } } },
+      DURABLE,
     );
     return added.matchedCount === 1;
   }
 
   async removeNickname(userId: number, conversationId: string, aboutId: number): Promise<void> {
     const key = { _id: keyOf(userId, conversationId) };
-    await within(WHAT, this.settings.updateOne(key, { $pull: { nicknames: { user_id: aboutId } } }, DURABLE));
+    await this.settings.updateOne(key, { $pull: { nicknames: { user_id: aboutId } } }, DURABLE);
   }
 
   /** Conversation → since when it is pinned. */
   async listPinned(userId: number): Promise<Map<string, Date>> {
     const pinned = { user_id: userId, pinned_at: { $gt: new Date(0) } };
     const projection = { conversation_id: 1, pinned_at: 1 };
-    const found = await within(WHAT, this.settings.find(pinned, { ...MAX_TIME, projection }).toArray());
+    const found = await this.settings.find(pinned, { ...MAX_TIME, projection }).toArray();
     return new Map(
       found.flatMap(({ conversation_id, pinned_at }) =>
         pinned_at ? [[conversation_id.toHexString(), pinned_at] as const] : [],
@@ -120,7 +115,7 @@ export class SettingsRepository implements OnModuleInit {
   async listArchived(userId: number): Promise<string[]> {
     const archived = { user_id: userId, archived: true };
     const found = this.settings.find(archived, { ...MAX_TIME, projection: { conversation_id: 1 } });
-    return (await within(WHAT, found.toArray())).map(({ conversation_id }) => conversation_id.toHexString());
+    return (await found.toArray()).map(({ conversation_id }) => conversation_id.toHexString());
   }
 
   /** Conversation → settings, in the order of the conversations' ids, those behind one of them. */
@@ -132,7 +127,7 @@ export class SettingsRepository implements OnModuleInit {
     // Keys are text: all that begin with the user's number stand before one with the character behind the colon.
     const own = { $gt: keyOf(userId, after ?? ''), $lt: `${userId};` };
     const found = this.settings.find({ _id: own }, MAX_TIME).sort({ _id: 1 }).limit(limit);
-    return (await within(WHAT, found.toArray())).map((each) => [each.conversation_id.toHexString(), each]);
+    return (await found.toArray()).map((each) => [each.conversation_id.toHexString(), each]);
   }
 
   /** Those of the users who have muted the conversation, with when that ends. */
@@ -145,19 +140,16 @@ export class SettingsRepository implements OnModuleInit {
       user_id: { $in: [...userIds] },
       muted: true,
     };
-    return within(WHAT, this.settings.find(muted, MAX_TIME).toArray());
+    return this.settings.find(muted, MAX_TIME).toArray();
   }
 
   /** What a user has set, and what others call them. */
   async removeAllOf(userId: number): Promise<void> {
-    await within(WHAT, this.settings.deleteMany({ user_id: userId }, DURABLE));
-    await within(
-      WHAT,
-      this.settings.updateMany(
-        { 'nicknames.user_id': userId },
-        { $pull: { nicknames: { user_id: userId } } },
-        DURABLE,
-      ),
+    await this.settings.deleteMany({ user_id: userId }, DURABLE);
+    await this.settings.updateMany(
+      { 'nicknames.user_id': userId },
+      { $pull: { nicknames: { user_id: userId } } },
+      DURABLE,
     );
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { pairKey } from '../people/pair';
-import { within } from '../store';
 import { ConversationRepository, toState } from './conversation.repository';
 import type { ConversationState } from './state/conversation-state';
 import { ConversationStates } from './state/conversation-states';
@@ -10,8 +9,6 @@ export interface ListedChannel {
   key: string;
   state: ConversationState;
 }
-
-const WHAT = 'the store of conversations';
 
 /** Finds conversations by something else than their ids. */
 @Injectable()
@@ -23,13 +20,13 @@ export class ConversationDirectory {
 
   /** The private conversation of two users. */
   async findBetween(a: number, b: number): Promise<ConversationState | undefined> {
-    const stored = await within(WHAT, this.conversations.findByPair(pairKey(a, b)));
+    const stored = await this.conversations.findByPair(pairKey(a, b));
     return stored ? this.states.find(stored._id.toHexString()) : undefined;
   }
 
   /** Channels whose name has, for each of these, a word that begins with it; by name, behind `after`. May lag behind the log. */
   async listChannels(beginnings: readonly string[], after: string, limit: number): Promise<ListedChannel[]> {
-    const stored = await within(WHAT, this.conversations.listChannels(beginnings, after, limit));
+    const stored = await this.conversations.listChannels(beginnings, after, limit);
     return stored.map((each) => ({ key: each.list_key ?? '', state: toState(each) }));
   }
 }

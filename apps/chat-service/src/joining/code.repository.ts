@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
-import { DURABLE, isDuplicateKey, MAX_TIME, within } from '../store';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 import { newJoinCode } from './join-code';
 
 interface StoredCode {
@@ -18,7 +18,6 @@ export interface JoinCode {
   ev: number;
 }
 
-const WHAT = 'the store of join codes';
 /** Hardly one code of a billion is taken; a second collision in a row is no chance. */
 const ATTEMPTS = 5;
 
@@ -38,14 +37,14 @@ export class CodeRepository implements OnModuleInit {
   }
 
   async findByCode(code: string): Promise<JoinCode | undefined> {
-    const found = await within(WHAT, this.codes.findOne({ code }, MAX_TIME));
+    const found = await this.codes.findOne({ code }, MAX_TIME);
     return found ? toJoinCode(found) : undefined;
   }
 
   /** Conversation → code, of those that have one. */
   async listOf(conversationIds: readonly string[]): Promise<Map<string, JoinCode>> {
     const ids = conversationIds.map((id) => new mongo.ObjectId(id));
-    const found = await within(WHAT, this.codes.find({ _id: { $in: ids } }, MAX_TIME).toArray());
+    const found = await this.codes.find({ _id: { $in: ids } }, MAX_TIME).toArray();
     return new Map(found.map(toJoinCode).map((each) => [each.conversationId, each]));
   }
 
@@ -56,14 +55,11 @@ export class CodeRepository implements OnModuleInit {
       try {
         // One that is as new is not matched: then the upsert collides with it by its id.
         const older = { _id, ev: { $lt: ev } };
-        await within(
-          WHAT,
-          this.codes.updateOne(older, { $set: { code: newCode(), ev } }, { ...DURABLE, upsert: true }),
-        );
+        await this.codes.updateOne(older, { $set: { code: newCode(), ev } }, { ...DURABLE, upsert: true });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
       }
-      const stored = await within(WHAT, this.codes.findOne({ _id }, MAX_TIME));
+      const stored = await this.codes.findOne({ _id }, MAX_TIME);
       if (stored && stored.ev >= ev) return toJoinCode(stored);
       if (attempt === ATTEMPTS) throw new Error('no join code is free');
     }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
-import { DURABLE, MAX_TIME, within } from '../store';
+import { DURABLE, MAX_TIME } from '../store';
 import type { Invite } from './invite';
 
 interface StoredInvite {
@@ -21,7 +21,6 @@ interface StoredInvite {
   active: boolean;
 }
 
-const WHAT = 'the store of invite links';
 /** What is over is kept for a day. */
 const KEPT_SECONDS = 86_400;
 
@@ -58,22 +57,22 @@ export class InviteRepository implements OnModuleInit {
       users: [],
       active: true,
     };
-    await within(WHAT, this.invites.insertOne(stored, DURABLE));
+    await this.invites.insertOne(stored, DURABLE);
     return toInvite(stored);
   }
 
   async remove({ id }: Invite): Promise<void> {
-    await within(WHAT, this.invites.deleteOne({ _id: new mongo.ObjectId(id) }, DURABLE));
+    await this.invites.deleteOne({ _id: new mongo.ObjectId(id) }, DURABLE);
   }
 
   countLive(conversationId: string, at: Date): Promise<number> {
-    return within(WHAT, this.invites.countDocuments(liveIn(conversationId, at), MAX_TIME));
+    return this.invites.countDocuments(liveIn(conversationId, at), MAX_TIME);
   }
 
   /** Newest first. */
   async listLive(conversationId: string, at: Date): Promise<Invite[]> {
     const live = this.invites.find(liveIn(conversationId, at), MAX_TIME).sort({ _id: -1 });
-    return (await within(WHAT, live.toArray())).map(toInvite);
+    return (await live.toArray()).map(toInvite);
   }
 
   /** False when the conversation has no such link. */
@@ -83,13 +82,13 @@ export class InviteRepository implements OnModuleInit {
       conversation_id: new mongo.ObjectId(conversationId),
     };
     const revoked = this.invites.updateOne(invite, { $set: { active: false } }, DURABLE);
-    return (await within(WHAT, revoked)).matchedCount === 1;
+    return (await revoked).matchedCount === 1;
   }
 
   /** The link of this token, unless it has ended or expired; used up it may be. */
   async findOpen(tokenHash: string, at: Date): Promise<Invite | undefined> {
     const open = { token_hash: tokenHash, active: true, expires_at: { $gt: at } };
-    const found = await within(WHAT, this.invites.findOne(open, MAX_TIME));
+    const found = await this.invites.findOne(open, MAX_TIME);
     return found ? toInvite(found) : undefined;
   }
 
@@ -102,15 +101,15 @@ export class InviteRepository implements OnModuleInit {
     const open = { _id: new mongo.ObjectId(id), active: true, expires_at: { $gt: at } };
     const free = { ...open, left: { $gt: 0 }, users: { $ne: userId } };
     const use = { $inc: { uses: 1, left: -1 }, $push: { users: userId } };
-    const taken = await within(WHAT, this.invites.updateOne(free, use, DURABLE));
+    const taken = await this.invites.updateOne(free, use, DURABLE);
     if (taken.matchedCount === 1) return true;
-    return (await within(WHAT, this.invites.findOne({ ...open, users: userId }, MAX_TIME))) !== null;
+    return (await this.invites.findOne({ ...open, users: userId }, MAX_TIME)) !== null;
   }
 
   /** Somebody has joined by a link that anybody may use: only for those who look how often it was. */
   async note({ id, maxUses }: Invite): Promise<void> {
     if (maxUses !== null) return;
-    await within(WHAT, this.invites.updateOne({ _id: new mongo.ObjectId(id) }, { $inc: { uses: 1 } }));
+    await this.invites.updateOne({ _id: new mongo.ObjectId(id) }, { $inc: { uses: 1 } });
   }
 }
 

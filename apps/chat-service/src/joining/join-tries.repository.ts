@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
-import { isDuplicateKey, MAX_TIME, within } from '../store';
+import { isDuplicateKey, MAX_TIME } from '../store';
 
 interface StoredTries {
   /** The user. */
@@ -9,8 +9,6 @@ interface StoredTries {
   count: number;
   ends_at: Date;
 }
-
-const WHAT = 'the store of join codes';
 
 /** How often each user has tried codes lately, on all instances together. */
 @Injectable()
@@ -35,7 +33,7 @@ export class JoinTriesRepository implements OnModuleInit {
     const over = { _id: userId, ends_at: { $lte: now } };
     const fresh = { $set: { count: 1, ends_at: new Date(now.getTime() + windowMs) } };
     try {
-      await within(WHAT, this.tries.updateOne(over, fresh, { upsert: true }));
+      await this.tries.updateOne(over, fresh, { upsert: true });
       return { count: 1, leftMs: windowMs };
     } catch (error) {
       // Another try of this moment has begun the window.
@@ -50,13 +48,10 @@ export class JoinTriesRepository implements OnModuleInit {
   }
 
   private add(userId: number, count: number, now: Date): Promise<StoredTries | null> {
-    return within(
-      WHAT,
-      this.tries.findOneAndUpdate(
-        { _id: userId, ends_at: { $gt: now } },
-        { $inc: { count } },
-        { ...MAX_TIME, returnDocument: 'after' },
-      ),
+    return this.tries.findOneAndUpdate(
+      { _id: userId, ends_at: { $gt: now } },
+      { $inc: { count } },
+      { ...MAX_TIME, returnDocument: 'after' },
     );
   }
 }
