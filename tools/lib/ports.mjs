@@ -1,4 +1,7 @@
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { tryLock } from './lock.mjs';
 
 /*
  * Below the range that the kernel hands to outgoing connections (32768 and up on Linux): a port found free here
@@ -7,8 +10,16 @@ import { createServer } from 'node:net';
 const LOWEST = 15_000;
 const HIGHEST = 30_000;
 
-/** Ports that this process has given away already, though nobody may listen on them yet. */
-const given = new Set();
+/**
+ * Ports that are given away already, though nobody may listen on them yet or nobody does just now: a lock each, until
+ * the end of the process that gave them. Two systems that start at the same time then never choose the same.
+ */
+const CLAIMS = path.join(tmpdir(), `chat-backend-ports-${process.getuid?.() ?? 0}`);
+/** @type {Map<number, { release(): void }>} */
+const given = new Map();
+process.once('exit', () => {
+  for (const claim of given.values()) claim.release();
+});
 
 /**
  * True when a server could listen on the port, on all addresses.
@@ -26,10 +37,10 @@ export async function isFree(port) {
  * @returns {Promise<number>}
  */
 export async function freePort(preferred) {
-  if (preferred && !given.has(preferred) && (await isFree(preferred))) return take(preferred);
+  if (preferred && (await take(preferred))) return preferred;
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
-    if (!given.has(port) && (await isFree(port))) return take(port);
+    if (await take(port)) return port;
   }
   throw new Error(`no free TCP port found between ${LOWEST} and ${HIGHEST}`);
 }
@@ -41,14 +52,18 @@ export async function freePort(preferred) {
  */
 export async function freePortFrom(first) {
   for (let port = first; port < first + 1000; port++) {
-    if (!given.has(port) && (await isFree(port))) return take(port);
+    if (await take(port)) return port;
   }
   throw new Error(`no free TCP port found from ${first} upwards`);
 }
 
-function take(port) {
-  given.add(port);
-  return port;
+/** Claims a port if it is free. @param {number} port */
+async function take(port) {
+  if (given.has(port) || !(await isFree(port))) return false;
+  const claim = tryLock(path.join(CLAIMS, String(port)));
+  if (!('release' in claim)) return false;
+  given.set(port, claim);
+  return true;
 }
 
 /** @returns {Promise<'free' | 'taken' | 'unsupported'>} */
