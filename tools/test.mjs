@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { provideInfrastructure } from './infra/provide.mjs';
 import { findRabbitmq } from './infra/rabbitmq-packages.mjs';
-import { ensureBuilt } from './lib/build.mjs';
+import { ensureBuilt, migrate } from './lib/build.mjs';
 import { endChildren } from './lib/children.mjs';
 import { DATA } from './lib/environment.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -18,7 +18,8 @@ const HELP = `Usage: npm test [-- arguments of vitest]
 
 Installs the packages, builds, starts a PostgreSQL, a MongoDB and a RabbitMQ of its own (own ports, data removed at
 the end; a running npm start does not matter), and runs all tests against them. Servers that POSTGRES_URL,
-MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is not read.
+MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is not read. With a broker that is named, the
+journeys run one at a time, unless RABBITMQ_MANAGEMENT_URL names its management plugin (http://user:password@host:port).
 
   npm test -- apps/chat-service        the tests of one folder
   npm test -- -t 'keeps the order'     the tests of that name
@@ -55,8 +56,9 @@ async function main() {
       output.step('build', ensureBuilt),
     ]);
     stop = infrastructure.stop;
-    if (!interrupted)
-      result = await runTests({ args, env: { ...process.env, ...infrastructure.env }, dataDir });
+    const env = { ...process.env, ...infrastructure.env };
+    if (!interrupted) env['POSTGRES_TEMPLATE'] = await output.step('schema', () => createTemplate(env));
+    if (!interrupted) result = await runTests({ args, env, dataDir });
   } catch (error) {
     if (!interrupted) report(output, error);
   } finally {
@@ -83,7 +85,20 @@ async function runTests({ args, env, dataDir }) {
 
 function provide(dataDir, output) {
   const project = `chat-backend-test-${process.pid}`;
-  return provideInfrastructure({ environment: process.env, dataDir, project, log: output.log });
+  return provideInfrastructure({
+    ...{ environment: process.env, dataDir, project, log: output.log },
+    // Each system of the tests gets a virtual host of its own.
+    management: true,
+    throwaway: true,
+  });
+}
+
+/** A database as all migrations leave it: to copy it takes a tenth of the time. Nobody is ever connected to it. */
+async function createTemplate(env) {
+  const url = new URL(env['POSTGRES_URL']);
+  url.pathname = `t_template_${process.pid}`;
+  await migrate({ ...env, POSTGRES_URL: url.href });
+  return url.pathname.slice(1);
 }
 
 /** A data folder for this run, locked beside it; those of killed runs are removed. */

@@ -20,6 +20,7 @@ const SERVERS = {
   },
   rabbitmq: { variable: 'RABBITMQ_PORT', port: 5672, url: (port) => `amqp://chat:chat@127.0.0.1:${port}` },
 };
+const MANAGEMENT = { variable: 'RABBITMQ_MANAGEMENT_PORT', port: 15672 };
 
 /** True when a Docker engine answers and has Compose; a `docker` program alone is not enough. */
 export async function isDockerRunning() {
@@ -39,12 +40,15 @@ export async function isDockerRunning() {
  * Starts the wanted servers of docker-compose.yml. With a project name they are a set of their own, on free ports,
  * and `stop` removes them with their data; else `stop` keeps the data.
  * @param {{ only: readonly (keyof typeof SERVERS)[], env: NodeJS.ProcessEnv, project?: string, fresh?: boolean }} options
- * @returns {Promise<{ urls: Record<string, string>, stop(): Promise<void> }>}
+ * @returns {Promise<{ urls: Record<string, string>, managementUrl: string, stop(): Promise<void> }>}
  */
 export async function startWithDocker({ only, env, project, fresh }) {
   const ports = {};
-  for (const name of only) {
-    const { variable, port } = SERVERS[name];
+  const listeners = [
+    ...only.map((name) => SERVERS[name]),
+    ...(only.includes('rabbitmq') ? [MANAGEMENT] : []),
+  ];
+  for (const { variable, port } of listeners) {
     ports[variable] = project ? await freePort() : Number(env[variable] ?? port);
   }
   const settings = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]));
@@ -67,5 +71,7 @@ export async function startWithDocker({ only, env, project, fresh }) {
   const urls = Object.fromEntries(
     only.map((name) => [name, SERVERS[name].url(ports[SERVERS[name].variable])]),
   );
-  return { urls, stop };
+  const managementPort = ports[MANAGEMENT.variable];
+  const managementUrl = managementPort ? `http://chat:chat@127.0.0.1:${managementPort}` : '';
+  return { urls, managementUrl, stop };
 }

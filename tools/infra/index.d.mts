@@ -32,6 +32,10 @@ export interface InfrastructureOptions {
   ports?: Partial<Record<ServerName, number>>;
   /** Bring a server back that ends by itself (default false: a test that kills one wants to decide). */
   autoRestart?: boolean;
+  /** RabbitMQ also has its management plugin, for who makes virtual hosts (default false). */
+  management?: boolean;
+  /** PostgreSQL need not keep its data when the machine itself goes down (default false). */
+  throwaway?: boolean;
   /** Called as soon as each server is ready, before all are. */
   onReady?: (name: ServerName, url: string) => void;
 }
@@ -43,6 +47,8 @@ export interface Infrastructure {
   mongodbUri: string;
   /** `amqp://chat:…@127.0.0.1:…` */
   rabbitmqUrl: string;
+  /** `http://chat:…@127.0.0.1:…`; empty without `management`. */
+  rabbitmqManagementUrl: string;
   processes: ProcessHandle[];
   stop(): Promise<void>;
 }
@@ -59,6 +65,8 @@ export interface ServerOptions {
   dataDir: string;
   port: number;
   password: string;
+  management: boolean;
+  throwaway: boolean;
   log: Log;
   processOptions(name: string): {
     name: string;

@@ -14,7 +14,7 @@ import { startRabbitmq } from './rabbitmq.mjs';
 export const VARIABLES = { postgres: 'POSTGRES_URL', mongodb: 'MONGODB_URI', rabbitmq: 'RABBITMQ_URL' };
 
 const ALL = /** @type {import('./index.d.mts').ServerName[]} */ (Object.keys(VARIABLES));
-const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames'];
+const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames', 'rabbitmqManagement'];
 
 /**
  * Starts real servers as children of this process; see index.d.mts.
@@ -22,6 +22,7 @@ const PORT_NAMES = [...ALL, 'rabbitmqNode', 'rabbitmqNames'];
  */
 export async function startInfrastructure(options) {
   const { dataDir, log = () => {}, onReady = () => {}, only = ALL, autoRestart = false } = options;
+  const { management = false, throwaway = false } = options;
   // Others may pass through (the database server may run as another user), but not look around.
   await mkdir(dataDir, { recursive: true, mode: 0o711 });
   const ports = await choosePorts(dataDir, options.ports ?? {});
@@ -35,15 +36,12 @@ export async function startInfrastructure(options) {
   });
   const start = async (name, starter) => {
     const startedAt = Date.now();
-    const server = await starter({ dataDir, port: ports[name], ports, password, processOptions, log }).catch(
-      (error) => {
-        if (error instanceof Failure) throw error;
-        const own = `set ${VARIABLES[name]} to a server of your own`;
-        throw new Failure(messageOf(error), `Start over with --fresh (empty data), or ${own}.`, {
-          cause: error,
-        });
-      },
-    );
+    const own = { dataDir, port: ports[name], ports, password, management, throwaway };
+    const server = await starter({ ...own, processOptions, log }).catch((error) => {
+      if (error instanceof Failure) throw error;
+      const advice = `Start over with --fresh (empty data), or set ${VARIABLES[name]} to a server of your own.`;
+      throw new Failure(messageOf(error), advice, { cause: error });
+    });
     log({ name, level: 'info', message: `ready in ${((Date.now() - startedAt) / 1000).toFixed(1)} s` });
     onReady(name, server.url);
     return { name, ...server };
@@ -65,6 +63,7 @@ export async function startInfrastructure(options) {
     postgresUrl: urlOf('postgres') ?? '',
     mongodbUri: urlOf('mongodb') ?? '',
     rabbitmqUrl: urlOf('rabbitmq') ?? '',
+    rabbitmqManagementUrl: servers.find(({ name }) => name === 'rabbitmq')?.managementUrl ?? '',
     processes: servers.map((server) => server.process),
     stop,
   };

@@ -16,7 +16,7 @@ const UNPRIVILEGED = 65534;
  * @param {import('./index.mjs').ServerOptions} options
  * @returns {Promise<{ url: string, process: ManagedProcess }>}
  */
-export async function startPostgres({ dataDir, port, password, processOptions }) {
+export async function startPostgres({ dataDir, port, password, throwaway, processOptions }) {
   const native = await findBinaries();
   const cluster = path.join(dataDir, 'postgres');
   const identity = await chooseIdentity(cluster, [path.join(native, 'bin', 'postgres'), cluster]);
@@ -26,7 +26,11 @@ export async function startPostgres({ dataDir, port, password, processOptions })
   await rm(path.join(cluster, 'postmaster.pid'), { force: true });
 
   const url = (database) => `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`;
-  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 200 };
+  const settings = {
+    ...{ port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 200 },
+    // A killed server loses nothing by it: what it has written is with the kernel.
+    ...(throwaway && { fsync: 'off', full_page_writes: 'off' }),
+  };
   const [command, args] = wrap('postgres', [
     ...['-D', cluster],
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),

@@ -9,16 +9,18 @@ const NODE = 'chat@localhost';
 const AMQP_GREETING = Buffer.from('AMQP\0\0\t\x01', 'latin1');
 const METHOD_FRAME = 1;
 
+/** @typedef {'rabbitmqNode' | 'rabbitmqNames' | 'rabbitmqManagement'} PortName */
+
 /**
  * Starts RabbitMQ on loopback, with a name server (epmd) of its own that ends with it, instead of the machine-wide
  * one that Erlang would leave behind.
- * @param {import('./index.mjs').ServerOptions & { ports: Record<'rabbitmqNode' | 'rabbitmqNames', number> }} options
- * @returns {Promise<{ url: string, process: ManagedProcess, helpers: ManagedProcess[] }>}
+ * @param {import('./index.mjs').ServerOptions & { ports: Record<PortName, number> }} options
+ * @returns {Promise<{ url: string, managementUrl: string, process: ManagedProcess, helpers: ManagedProcess[] }>}
  */
-export async function startRabbitmq({ dataDir, port, ports, password, processOptions, log }) {
+export async function startRabbitmq({ dataDir, port, ports, password, management, processOptions, log }) {
   const rabbitmq = await findRabbitmq(log);
   const home = path.join(dataDir, 'rabbitmq');
-  await writeConfiguration(home, port, password);
+  await writeConfiguration({ home, port, password, managementPort: management && ports.rabbitmqManagement });
   const env = environment(rabbitmq, home, ports);
 
   const names = new ManagedProcess({
@@ -36,7 +38,15 @@ export async function startRabbitmq({ dataDir, port, ports, password, processOpt
     cwd: home,
     readyTimeoutMs: 120_000,
     stopTimeoutMs: 20_000,
-    ready: (signal) => retryUntil(() => greet(port), signal, 100),
+    ready: (signal) =>
+      retryUntil(
+        async () => {
+          await greet(port);
+          if (management) await probe(ports.rabbitmqManagement);
+        },
+        signal,
+        100,
+      ),
   });
   await names.start();
   try {
@@ -45,7 +55,13 @@ export async function startRabbitmq({ dataDir, port, ports, password, processOpt
     await names.stop();
     throw error;
   }
-  return { url: `amqp://${USER}:${password}@127.0.0.1:${port}`, process: broker, helpers: [names] };
+  const authority = (/** @type {number} */ at) => `${USER}:${password}@127.0.0.1:${at}`;
+  return {
+    url: `amqp://${authority(port)}`,
+    managementUrl: management ? `http://${authority(ports.rabbitmqManagement)}` : '',
+    process: broker,
+    helpers: [names],
+  };
 }
 
 async function greet(port) {
@@ -53,7 +69,7 @@ async function greet(port) {
   if (answer[0] !== METHOD_FRAME) throw new Error('what listens there is not an AMQP broker');
 }
 
-async function writeConfiguration(home, port, password) {
+async function writeConfiguration({ home, port, password, managementPort }) {
   await mkdir(home, { recursive: true });
   const settings = {
     'listeners.tcp.1': `127.0.0.1:${port}`,
@@ -64,10 +80,16 @@ async function writeConfiguration(home, port, password) {
     'log.console': 'true',
     'log.console.level': 'warning',
     'log.file': 'false',
+    ...(managementPort && {
+      'management.tcp.ip': '127.0.0.1',
+      'management.tcp.port': managementPort,
+      // To say what is to be there, and not to watch it.
+      'management_agent.disable_metrics_collector': 'true',
+    }),
   };
   const text = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   await writeFile(path.join(home, 'rabbitmq.conf'), text.join(''), { mode: 0o600 });
-  await writeFile(path.join(home, 'enabled_plugins'), '[].\n');
+  await writeFile(path.join(home, 'enabled_plugins'), managementPort ? '[rabbitmq_management].\n' : '[].\n');
 }
 
 function environment(rabbitmq, home, ports) {

@@ -1,7 +1,6 @@
 import { exportMe, exportMessages, getMe, type AccountExportDto } from '@app/contracts';
-import { eventually } from '@app/testing';
+import { createDatabase, eventually } from '@app/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../src/database/migrator';
 import { part, PartServer } from './support/part-server';
 import { signedIn } from './support/people';
 import { dropDatabase, freshDatabaseUrl, UserService } from './support/user-service';
@@ -15,7 +14,7 @@ describe('GET /users/me/export', () => {
   let service: UserService;
 
   beforeAll(async () => {
-    await migrate(url, 'run');
+    await createDatabase(url);
     const where = await others.listen();
     service = await UserService.start({
       POSTGRES_URL: url,

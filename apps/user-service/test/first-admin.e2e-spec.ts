@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { getMe, listRoles, login, register } from '@app/contracts';
-import { eventually } from '@app/testing';
+import { createDatabase, eventually } from '@app/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadUserConfig } from '../src/config';
 import { migrate } from '../src/database/migrator';
@@ -39,7 +39,7 @@ describe('the first admin', { timeout: 60_000 }, () => {
 
   beforeEach(async () => {
     url = freshDatabaseUrl();
-    await migrate(url, 'run');
+    await createDatabase(url);
   });
 
   afterEach(async () => {

@@ -1,7 +1,6 @@
 import { getMe, login } from '@app/contracts';
-import { refusalOf } from '@app/testing';
+import { createDatabase, refusalOf } from '@app/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '../src/database/migrator';
 import { FaultyNetwork } from './support/faulty-network';
 import { PASSWORD, signedIn, type Person } from './support/people';
 import { dropDatabase, freshDatabaseUrl, UserService } from './support/user-service';
@@ -15,7 +14,7 @@ describe('while PostgreSQL is away', () => {
   let alice: Person;
 
   beforeAll(async () => {
-    await migrate(url, 'run');
+    await createDatabase(url);
     network = await FaultyNetwork.to(url);
     service = await UserService.start({ POSTGRES_URL: network.url, POSTGRES_POOL_SIZE: '3' });
     alice = await signedIn(service);

@@ -1,13 +1,13 @@
 import { login } from '@app/contracts';
+import { createDatabase } from '@app/testing';
 import { describe, expect, it } from 'vitest';
-import { migrate } from '../src/database/migrator';
 import { PASSWORD, registered } from './support/people';
 import { dropDatabase, freshDatabaseUrl, UserService } from './support/user-service';
 
 describe('shutdown', () => {
   it('answers what has been accepted, then closes the pool', async () => {
     const url = freshDatabaseUrl();
-    await migrate(url, 'run');
+    await createDatabase(url);
     const service = await UserService.start({ POSTGRES_URL: url });
     try {
       const { email } = await registered(service);

@@ -9,7 +9,7 @@ export { eventually } from './eventually';
 export { PlainClient } from './plain-client';
 export { differencesOf } from './synced/differences';
 export { SyncedClient } from './synced/synced-client';
-export { storesOfRun, type Stores } from './stores';
+export { createDatabase, storesOfRun, type Stores } from './stores';
 export type { TestSystem } from './test-system';
 export { useSystem } from './use-system';
 export { refusalOf, WireError, type AckError, type ApiError } from './wire-errors';

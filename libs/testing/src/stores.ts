@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { integrationEvents } from '@app/contracts';
 import { connect } from 'amqplib';
 import { Client } from 'pg';
+import { createVirtualHost } from './virtual-host';
 
 /** The addresses of the stores, as the services read them. */
 export interface Stores {
@@ -24,21 +25,43 @@ export function storesOfRun(): Stores {
   return { POSTGRES_URL, MONGODB_URI, RABBITMQ_URL };
 }
 
-/** The same servers with databases that nobody has used before, and no event left of the last system. */
-export async function withFreshDatabases(stores: Stores): Promise<Stores> {
-  const name = `t_${randomBytes(6).toString('hex')}`;
-  const client = new Client({ connectionString: stores.POSTGRES_URL });
+/** Creates the database that `url` names, on the run's server, with the tables of the user service. */
+export async function createDatabase(url: string): Promise<void> {
+  const { POSTGRES_TEMPLATE = '' } = process.env;
+  if (POSTGRES_TEMPLATE === '')
+    throw new Error('POSTGRES_TEMPLATE is not set; run the tests through `npm test`');
+  const client = new Client({ connectionString: withPath(url, 'postgres') });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${name}`);
+    const [name, template] = [new URL(url).pathname.slice(1), POSTGRES_TEMPLATE];
+    await client.query(
+      `CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`,
+    );
   } finally {
     await client.end();
   }
-  await dropQueues(stores.RABBITMQ_URL);
+}
+
+export interface OwnStores {
+  stores: Stores;
+  /** Frees the broker of what was declared there. */
+  leave(): Promise<void>;
+}
+
+/** The same servers with databases that nobody has used before, and no event of another system. */
+export async function ownStoresOn(stores: Stores): Promise<OwnStores> {
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  const postgresUrl = withPath(stores.POSTGRES_URL, name);
+  await createDatabase(postgresUrl);
+  const host = await createVirtualHost(stores.RABBITMQ_URL, name);
+  if (!host) await dropQueues(stores.RABBITMQ_URL);
   return {
-    ...stores,
-    POSTGRES_URL: withPath(stores.POSTGRES_URL, name),
-    MONGODB_URI: withPath(stores.MONGODB_URI, name),
+    stores: {
+      POSTGRES_URL: postgresUrl,
+      MONGODB_URI: withPath(stores.MONGODB_URI, name),
+      RABBITMQ_URL: host?.url ?? stores.RABBITMQ_URL,
+    },
+    leave: async () => host?.remove(),
   };
 }
 

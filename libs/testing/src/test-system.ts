@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { healthReady, login, register } from '@app/contracts';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
 import { Actor, type Account } from './actor';
 import { eventually } from './eventually';
 import { HttpClient } from './http-client';
-import { storesOfRun, withFreshDatabases, type Stores } from './stores';
+import { ownStoresOn, storesOfRun, type OwnStores, type Stores } from './stores';
 
-const run = promisify(execFile);
 const DIST = path.resolve(process.env.DIST ?? 'dist');
 /** A log line up to level info. */
 const ROUTINE = /"level":(?:[123]0|"(?:trace|debug|info)")/;
@@ -26,8 +23,8 @@ export interface TestSystemOptions {
 }
 
 /**
- * The whole system as four (or more) processes with databases of its own, and people who use it. With GATEWAY_URL in
- * the environment, people of a system that runs already.
+ * The whole system as four (or more) processes with databases and a virtual host of its own, and people who use it. With
+ * GATEWAY_URL in the environment, people of a system that runs already.
  */
 export class TestSystem {
   readonly secret = process.env.JWT_ACCESS_SECRET ?? randomBytes(32).toString('hex');
@@ -37,7 +34,7 @@ export class TestSystem {
   private readonly endings = new Map<string, string>();
   private running: RunningSystem | undefined;
   private origin = '';
-  private databases: Stores | undefined;
+  private ownStores: OwnStores | undefined;
   private people = 0;
 
   constructor(private readonly options: TestSystemOptions = {}) {}
@@ -49,18 +46,14 @@ export class TestSystem {
       return;
     }
     const { env: settings } = this.options;
-    const stores = await withFreshDatabases(await (this.options.stores?.() ?? storesOfRun()));
-    this.databases = stores;
+    this.ownStores = await ownStoresOn(await (this.options.stores?.() ?? storesOfRun()));
     const env = {
       NODE_ENV: 'test',
       RATE_LIMIT_MAX: '1000000',
       JWT_ACCESS_SECRET: this.secret,
-      ...stores,
+      ...this.ownStores.stores,
       ...(typeof settings === 'function' ? await settings() : settings),
     };
-    await run(process.execPath, [path.join(DIST, 'apps/user-service/src/migrate.js'), 'run'], {
-      env: { ...process.env, ...env },
-    });
     this.running = await startSystem({
       env,
       dist: DIST,
@@ -75,6 +68,7 @@ export class TestSystem {
   async stop(): Promise<void> {
     for (const actor of this.actors) actor.leave();
     await this.running?.stop();
+    await this.ownStores?.leave();
   }
 
   get gatewayUrl(): string {
@@ -83,8 +77,8 @@ export class TestSystem {
 
   /** The databases of this system and the broker: for a test that must see what is stored. */
   get stores(): Stores {
-    if (!this.databases) throw new Error('this test needs a system of its own; run it without GATEWAY_URL');
-    return this.databases;
+    if (!this.ownStores) throw new Error('this test needs a system of its own; run it without GATEWAY_URL');
+    return this.ownStores.stores;
   }
 
   /** Base URLs of the instances of one service, behind the gateway. */

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig, startService } from '@app/platform';
-import { HttpClient } from '@app/testing';
+import { createDatabase, HttpClient } from '@app/testing';
 import { Client } from 'pg';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule } from '../../src/app.module';
 import { UserConfig } from '../../src/config';
 import { loadKeyPairs } from '../../src/keys/key-pairs';
-import { migrate } from '../../src/database/migrator';
 
-/** URL of a database that nobody has used before; it does not exist yet, migrating creates it. */
+/** URL of a database that nobody has used before; it does not exist yet. */
 export function freshDatabaseUrl(): string {
   const { POSTGRES_URL = '' } = process.env;
   if (POSTGRES_URL === '') throw new Error('POSTGRES_URL is not set; run the tests through `npm test`');
@@ -85,7 +84,7 @@ export function useUserService(settings: Settings | (() => Settings) = {}): () =
   let service: UserService | undefined;
   const url = freshDatabaseUrl();
   beforeAll(async () => {
-    await migrate(url, 'run');
+    await createDatabase(url);
     const given = typeof settings === 'function' ? settings() : settings;
     service = await UserService.start({ POSTGRES_URL: url, ...given });
   });
