@@ -18,7 +18,7 @@ import { startInfrastructure, VARIABLES } from './index.mjs';
  *   origin: string, stop(): Promise<void> }>}
  */
 export async function provideInfrastructure(options) {
-  const { environment, dataDir, project, fresh, management, log = () => {} } = options;
+  const { environment, project, fresh, management, log = () => {} } = options;
   const names = /** @type {(keyof typeof VARIABLES)[]} */ (Object.keys(VARIABLES));
   const named = names.filter((name) => environment[VARIABLES[name]]);
   const only = names.filter((name) => !named.includes(name));

@@ -193,10 +193,16 @@ describe('npm run admin', { timeout: 120_000 }, () => {
   });
 
   it('explains itself, and says what is wrong', async () => {
-    expect(await admin('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('grant|revoke') });
-    expect(await admin()).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
-    expect(await admin('grant')).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
-    expect(await admin('grant', 'nobody-here')).toMatchObject({
+    const [helped, bare, incomplete, mistaken] = await Promise.all([
+      admin('--help'),
+      admin(),
+      admin('grant'),
+      admin('grant', 'nobody-here'),
+    ]);
+    expect(helped).toMatchObject({ code: 0, stdout: expect.stringContaining('grant|revoke') });
+    expect(bare).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
+    expect(incomplete).toMatchObject({ code: 1, stderr: expect.stringContaining('Usage') });
+    expect(mistaken).toMatchObject({
       code: 1,
       stderr: 'admin: there is no user nobody-here.\n',
     });
