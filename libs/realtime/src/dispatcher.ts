@@ -1,5 +1,5 @@
 import { badRequest, conforms, errorNotice, parse, type ClientEvent, type Namespace } from '@app/contracts';
-import { success, toAppError, type Logger } from '@app/platform';
+import { isGuarded, success, toAppError, type Logger } from '@app/platform';
 import { Counter } from 'prom-client';
 import { Admitted } from './admitted';
 import type { ClientSocket } from './client-socket';
@@ -9,6 +9,8 @@ import { Lane } from './lane';
 export type BoundHandler = (payload: object) => unknown;
 type Ack = (answer: object) => void;
 type AnyClientEvent = ClientEvent;
+
+const IN_ORDER = isGuarded('serial-lane');
 
 const events = new Counter({
   name: 'socket_events_total',
@@ -61,9 +63,9 @@ export class Dispatcher {
       if (payloads.length > 1)
         throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
       const input = parse(contract.payload, payloads[0] ?? {});
-      (socket.data.lane ??= new Lane()).run(() =>
-        this.admit(socket, contract, handler, input, ack, requestId),
-      );
+      const task = () => this.admit(socket, contract, handler, input, ack, requestId);
+      if (IN_ORDER) (socket.data.lane ??= new Lane()).run(task);
+      else void task();
     } catch (error) {
       this.fail(socket, event, ack, requestId, error);
     }

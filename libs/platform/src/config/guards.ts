@@ -1,7 +1,15 @@
 import { ConfigError } from './config-error';
 
 /** What keeps a promise, and can be taken out of a process under test, one at a time, to see that a check turns red. */
-export const GUARDS = ['unique-client-id', 'gap-repair', 'inbox', 'confirm'] as const;
+export const GUARDS = [
+  'unique-client-id',
+  'journal',
+  'serial-lane',
+  'conversation-lane',
+  'gap-repair',
+  'inbox',
+  'confirm',
+] as const;
 export type Guard = (typeof GUARDS)[number];
 
 const SETTING = 'CHAOS_WITHOUT';

@@ -24,7 +24,7 @@ const EMOJI = ['👍', '🎉', '❤️', '😂'];
 /** People look at what was said last. */
 const LOOKED_AT = 30;
 
-type Dice = readonly [number, number, number];
+export type Dice = readonly [number, number, number];
 
 /** Where somebody stands when they do something. */
 export interface Scene {
@@ -181,6 +181,20 @@ export const DEEDS: Record<Deed, Choice> = {
       }),
   }),
 };
+
+const ROW = { least: 2, more: 4 };
+
+/**
+ * What somebody in a hurry says in one breath. The first one answers a message, which the service has to look up: what comes
+ * behind it would be ready before it.
+ */
+export function rowOf(model: ConversationModel, dice: Dice): { content: string; replyTo?: string }[] {
+  const answered = pick(talk(model), dice[1]);
+  return Array.from({ length: ROW.least + Math.floor(dice[2] * ROW.more) }, (_, index) => ({
+    content: `in a hurry, ${index}`,
+    ...(index === 0 && answered && { replyTo: answered.id }),
+  }));
+}
 
 /** The conversation that it will be done to. */
 export function chooseConversation({ client }: Scene, die: number): ConversationModel | undefined {

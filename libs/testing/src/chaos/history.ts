@@ -56,8 +56,19 @@ export type Entry =
       /** Connected and in sync when it was said: only then its duration says something of the system. */
       isOnline: boolean;
       messageId?: string;
+      /** Said in one breath with others, without waiting for their answers: the first one's id. */
+      row?: string;
     }
-  | { kind: 'ok'; at: number; id: string; messageId?: string; seq?: number; ev?: number }
+  /** `isFirstTry`: known of those that were said in a row. */
+  | {
+      kind: 'ok';
+      at: number;
+      id: string;
+      messageId?: string;
+      seq?: number;
+      ev?: number;
+      isFirstTry?: boolean;
+    }
   | { kind: 'fail'; at: number; id: string; code: string }
   /** A live event of a conversation with a number, as it came in. */
   | {

@@ -17,10 +17,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HttpClient } from '../http-client';
 import { RefusedLater } from '../synced/command-queue';
 import { Link } from '../synced/link';
+import type { ConversationModel } from '../synced/conversation-model';
 import { SyncedClient } from '../synced/synced-client';
 import { WireError } from '../wire-errors';
-import { chooseConversation, DEEDS, type Scene } from './deeds';
-import type { Deed, HistoryWriter } from './history';
+import { chooseConversation, DEEDS, rowOf, type Dice, type Scene } from './deeds';
+import type { EntryOf, HistoryWriter } from './history';
 import type { Act } from './plan';
 
 const PASSWORD = 'correct horse battery staple';
@@ -66,6 +67,8 @@ export class Person {
     private readonly gateways: readonly string[],
     private readonly history: HistoryWriter,
     everybody: readonly number[],
+    /** Says several things at a time, without waiting for the answers. */
+    private readonly isHasty = false,
   ) {
     const { id: who, token } = identity;
     const note = (state: 'up' | 'down' | 'gap' | 'sync', why?: string) =>
@@ -125,8 +128,16 @@ export class Person {
       return;
     }
     const model = chooseConversation(this.scene, dice[0]);
+    if (model && deed === 'send' && this.isHasty) return this.sayRow(model, dice);
     const intent = model && DEEDS[deed](this.scene, model, dice);
-    if (intent) void this.carryOut(deed, intent);
+    if (!intent) return;
+    const { conversationId, messageId } = intent;
+    const id = this.newId();
+    this.begin({ id, deed, conversationId, ...(messageId !== undefined && { messageId }) });
+    void this.finish(
+      id,
+      intent.say(id).then((data) => ({ data })),
+    );
   }
 
   /** How many unread notifications the system says that there are. */
@@ -135,27 +146,37 @@ export class Person {
     return (await http.call(getUnreadCount)).count;
   }
 
-  private async carryOut(
-    deed: Deed,
-    {
-      conversationId,
-      messageId,
-      say,
-    }: { conversationId: string; messageId?: string; say: (clientId: string) => Promise<unknown> },
-  ): Promise<void> {
-    const { history } = this;
-    const id = `${this.id}-${++this.done}`;
-    const isOnline = this.client.isInSync;
-    const place = { conversationId, clientId: id, isOnline, ...(messageId !== undefined && { messageId }) };
-    history.add({ kind: 'invoke', at: history.now, id, who: this.id, deed, ...place });
+  private sayRow(model: ConversationModel, dice: Dice): void {
+    const row = rowOf(model, dice).map((message) => ({ ...message, clientId: this.newId() }));
+    const first = row[0]!.clientId;
+    for (const { clientId } of row)
+      this.begin({ id: clientId, deed: 'send', conversationId: model.id, row: first });
+    const answers = this.client.sendRow(model.id, row);
+    for (const [index, { clientId }] of row.entries()) void this.finish(clientId, answers[index]!);
+  }
+
+  private newId(): string {
+    return `${this.id}-${++this.done}`;
+  }
+
+  private begin(what: Pick<EntryOf<'invoke'>, 'id' | 'deed' | 'conversationId' | 'messageId' | 'row'>): void {
+    const { history, client } = this;
+    const about = { at: history.now, who: this.id, clientId: what.id, isOnline: client.isInSync };
+    history.add({ kind: 'invoke', ...about, ...what });
     this.waiting++;
+  }
+
+  private async finish(id: string, answer: Promise<{ data: unknown; isFirstTry?: boolean }>): Promise<void> {
+    const { history } = this;
     try {
-      const message = ((await say(id)) ?? {}) as Partial<MessageDto>;
+      const { data, isFirstTry } = await answer;
+      const message = (data ?? {}) as Partial<MessageDto>;
       history.add({
         kind: 'ok',
         at: history.now,
         id,
         ...(message.seq !== undefined && { messageId: message._id, seq: message.seq, ev: message.ev }),
+        ...(isFirstTry !== undefined && { isFirstTry }),
       });
     } catch (error) {
       // Nobody knows what has become of the first try.

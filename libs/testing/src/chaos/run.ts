@@ -17,6 +17,8 @@ import { planOf, type Plan } from './plan';
 const NOTIFIED_MS = 60_000;
 const READY_MS = 30_000;
 const POLL_MS = 200;
+/** One of so many people does not wait for answers. */
+const HASTY_EVERY = 4;
 
 export interface ChaosOptions {
   seed: number;
@@ -127,7 +129,10 @@ class Run {
     for (let index = 0; index < options.people; index++)
       identities.push(await signUp(place.gateways, `person-${index + 1}`));
     const everybody = identities.map(({ id }) => id);
-    this.people = identities.map((identity) => new Person(identity, place.gateways, history, everybody));
+    this.people = identities.map(
+      (identity, index) =>
+        new Person(identity, place.gateways, history, everybody, index % HASTY_EVERY === HASTY_EVERY - 1),
+    );
     for (const person of this.people) person.arrive();
     for (const [index, members] of this.plan.groups.entries()) {
       const [creator, ...others] = members.map((member) => this.people[member]!);

@@ -21,7 +21,7 @@ import {
   type SentMessageDto,
   type SyncedDto,
 } from '@app/contracts';
-import { CommandQueue } from './command-queue';
+import { CommandQueue, type Settled } from './command-queue';
 import { ConversationModel, type LiveChange } from './conversation-model';
 import { Link } from './link';
 
@@ -100,6 +100,15 @@ export class SyncedClient {
   /** Resolves when it is stored, over any number of connections. Rejects when it is refused for good. */
   send(message: Fields<SendMessageDto> & { clientId: string }): Promise<SentMessageDto> {
     return this.do(message.conversationId, sendMessage, message);
+  }
+
+  /** Several to one conversation, one right behind the other. Those that were stored by their first try stand in this order. */
+  sendRow(
+    conversationId: string,
+    messages: readonly (Omit<Fields<SendMessageDto>, 'conversationId'> & { clientId: string })[],
+  ): Promise<Settled<SentMessageDto>>[] {
+    const row = messages.map((message) => ({ ...message, conversationId }));
+    return this.commands.runRow(conversationId, sendMessage, row);
   }
 
   /** Any other command, in order with all that was said about the conversation. */

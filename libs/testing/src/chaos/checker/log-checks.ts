@@ -55,9 +55,25 @@ function firstBreak(numbers: readonly number[]): number[] {
   return at === -1 ? [] : [at + 1];
 }
 
-/** What somebody said in one conversation stands in the order in which they said it. */
+/** The last thing that somebody has said in a conversation before, and in the row that they are at. */
+interface Said {
+  row: string | undefined;
+  before: Place | undefined;
+  last: Place;
+}
+
+interface Place {
+  seq: number;
+  id: string;
+}
+
+/**
+ * What somebody said in one conversation stands in the order in which they said it. Within a row, where nobody waited for the
+ * answer before, that is promised to those alone that were stored by their first try; all had it on one connection.
+ */
 export function fifo(evidence: Evidence): Violation[] {
-  const last = new Map<string, { seq: number; id: string }>();
+  const said = new Map<string, Said>();
+  const inRow = new Map<string, Place>();
   const places = new Map(
     [...evidence.messages.values()].map(({ conversationId, senderId, clientId, seq }) => [
       `${conversationId} ${senderId} ${clientId}`,
@@ -65,18 +81,30 @@ export function fifo(evidence: Evidence): Violation[] {
     ]),
   );
   const violations: Violation[] = [];
-  for (const { invoke } of evidence.operations.values()) {
+  for (const { invoke, ok } of evidence.operations.values()) {
     if (invoke.deed !== 'send') continue;
-    const { conversationId, who, clientId, id } = invoke;
+    const { conversationId, who, clientId, id, row } = invoke;
     const seq = places.get(`${conversationId} ${who} ${clientId}`);
     if (seq === undefined) continue;
-    const before = last.get(`${conversationId} ${who}`);
-    if (before && before.seq > seq)
-      violations.push(violation('C4', `${id} (seq ${seq}) was said after ${before.id} (seq ${before.seq})`));
-    else last.set(`${conversationId} ${who}`, { seq, id });
+    const place = { seq, id };
+    const until = said.get(`${conversationId} ${who}`);
+    const isSameRow = row !== undefined && until?.row === row;
+    const before = isSameRow ? until.before : until?.last;
+    said.set(`${conversationId} ${who}`, { row, before, last: later(place, until?.last) });
+    const earlier = [before];
+    if (row !== undefined && ok?.isFirstTry) {
+      earlier.push(inRow.get(row));
+      inRow.set(row, later(place, inRow.get(row)));
+    }
+    const wrong = earlier.find((other) => other && other.seq > seq);
+    if (wrong)
+      violations.push(violation('C4', `${id} (seq ${seq}) was said after ${wrong.id} (seq ${wrong.seq})`));
   }
   return violations;
 }
+
+const later = (place: Place, other: Place | undefined): Place =>
+  other && other.seq > place.seq ? other : place;
 
 /** Nothing is stored that nobody said, or that was refused. */
 export function noPhantoms(evidence: Evidence): Violation[] {
