@@ -14,6 +14,8 @@ export function isStoreAway(error: unknown): boolean {
   const isAway = code === TOOK_TOO_LONG || labels.includes('RetryableWriteError');
   return (
     AWAY.test(error.name) ||
+    // A connection that breaks during a bulk write is told as if the store had spoken, but what that says has a number.
+    (error.name === 'MongoBulkWriteError' && code === undefined) ||
     (/^Mongo/.test(error.name) && isAway) ||
     (typeof code === 'string' && LOST.has(code))
   );
