@@ -16,13 +16,14 @@ import { report as reportFailure } from './lib/run-tool.mjs';
 const HELP = `npm run chaos -- [options]
 
 Starts a whole system of real processes (2 gateways, 3 chat, 2 notification and 2 user services, PostgreSQL, MongoDB and
-RabbitMQ of its own), lets people use it while it is killed, stopped and cut, writes down all that they do and hear, and
+RabbitMQ of its own), lets people use it while it is killed, stopped and cut off, writes down all that they do and hear, and
 checks in the end that nothing was lost, doubled, disordered, or told to the wrong people (C1 to C9; docs/delivery.md).
 The seed decides who does what and which fault comes when. Exit code 1: something was broken.
 
   --seed <n>          default: another one each time; it is printed
   --minutes <n>       how long people use it (default 2; 0.5 is half a minute)
   --faults <list>     kinds, or the part before the colon of several (default all); none: without faults
+  --overlap <n>       how many faults there may be at once (default 1, from five minutes on 2)
   --people <n>        default 12
   --groups <n>        default 5
   --rate <n>          things that are done a second, by all together (default 25)
@@ -37,6 +38,8 @@ Kinds of faults:
 const INSTANCES = { gateway: 2, chat: 3, notification: 2, user: 2 };
 const LARGEST_SEED = 1_000_000;
 const REDRAW_MS = 250;
+/** From then on faults overlap, unless it is said otherwise. */
+const LONG_RUN_MS = 300_000;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -44,6 +47,7 @@ function readOptions() {
       seed: { type: 'string', default: String(Math.floor(Math.random() * LARGEST_SEED)) },
       minutes: { type: 'string', default: '2' },
       faults: { type: 'string', default: '' },
+      overlap: { type: 'string' },
       people: { type: 'string', default: '12' },
       groups: { type: 'string', default: '5' },
       rate: { type: 'string', default: '25' },
@@ -107,9 +111,11 @@ async function main() {
     );
     return;
   }
+  const ms = number('minutes', values.minutes, 0.1) * 60_000;
   const options = {
     seed: number('seed', values.seed, 0),
-    ms: number('minutes', values.minutes, 0.1) * 60_000,
+    ms,
+    overlap: Math.floor(number('overlap', values.overlap ?? (ms < LONG_RUN_MS ? 1 : 2), 1)),
     people: number('people', values.people, 3),
     groups: number('groups', values.groups, 1),
     rate: number('rate', values.rate, 1),
@@ -122,7 +128,16 @@ async function main() {
   const line = progressLine(process.stderr);
   onInterrupt(() => void endChildren(10_000).then(() => process.exit(130)));
   const report = await chaos.runChaos(options, {
-    open: (listeners) => openPlace({ instances: INSTANCES, without }, listeners),
+    open: (listeners) =>
+      openPlace(
+        {
+          instances: INSTANCES,
+          without,
+          network: new chaos.Network(),
+          ends: chaos.pathEndsOf(options.kinds),
+        },
+        listeners,
+      ),
     progress: line.show,
   });
   line.end();

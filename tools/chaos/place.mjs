@@ -6,11 +6,15 @@ import { migrate } from '../lib/build.mjs';
 import { DATA } from '../lib/environment.mjs';
 import { processIdentity } from '../lib/process-info.mjs';
 import { startSystem } from '../system/index.mjs';
+import { openWays } from './ways.mjs';
 
 const DAY = '86400';
 
-/** A system of real processes on stores of its own, all of which may be disturbed. `without`: a guard, or ''. */
-export async function openPlace({ instances, without }, { onEnd, onLine }) {
+/**
+ * A system of real processes on stores of its own, all of which may be disturbed. `without`: a guard, or ''; `ends`: what ways must
+ * lead to that can be disturbed, in `network`.
+ */
+export async function openPlace({ instances, without, network, ends }, { onEnd, onLine }) {
   const dataDir = path.join(DATA, `chaos-${process.pid}`);
   await removeLeftovers();
   const log = ({ name, message }) => {
@@ -18,15 +22,18 @@ export async function openPlace({ instances, without }, { onEnd, onLine }) {
   };
   const infrastructure = await startInfrastructure({ dataDir, log });
   const stopStores = async () => {
+    await network.close();
     await infrastructure.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
     const env = { ...settings(infrastructure), CHAOS_WITHOUT: without };
     await migrate({ ...process.env, ...env });
-    const system = await startSystem({ env, instances, log, onOutput: onLine });
+    const { ports, envOf, forClients } = await openWays({ network, ends, instances, env });
+    const system = await startSystem({ env, envOf, instances, ports, log, onOutput: onLine });
     return {
-      gateways: system.urls.gateway,
+      network,
+      gateways: await forClients(system.urls.gateway),
       chatDbUrl: env.CHAT_DB_URL,
       notificationDbUrl: env.NOTIFICATION_DB_URL,
       processes: [...system.processes, ...infrastructure.processes],

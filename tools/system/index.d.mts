@@ -8,6 +8,8 @@ export interface SystemOptions {
    * least. Missing JWT secrets are made up.
    */
   env: NodeJS.ProcessEnv;
+  /** Settings of one process (`chat-1`), over all others. */
+  envOf?: (name: string) => NodeJS.ProcessEnv;
   /** How many processes of each service; one by default. */
   instances?: Partial<Record<ServiceName, number>>;
   /** Ports of the first, second, … instance; free ones where missing. */

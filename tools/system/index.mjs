@@ -13,6 +13,7 @@ import { SERVICES, SERVICE_NAMES } from './services.mjs';
 export async function startSystem(options) {
   const {
     env,
+    envOf = () => ({}),
     instances = {},
     ports = {},
     nodeArgs = [],
@@ -40,6 +41,7 @@ export async function startSystem(options) {
         INSTANCE_ID: name,
         // The gateway stands in front and says who called; it itself believes nobody, unless it is told to.
         ...(service !== 'gateway' && { TRUST_PROXY: '1' }),
+        ...envOf(name),
       },
       ready: (signal) => retryUntil(() => expectReady(port, signal), signal, 100),
       onLine: (line) => onOutput(name, line),

@@ -21,10 +21,10 @@ const signsInAgain = (where: UserService) =>
 describe('while the provider is away', () => {
   afterEach(() => provider().network.heal());
 
-  it.each(['cut', 'hang'] as const)(
-    '(%s) the service starts, and people sign in by password',
+  it.each([{ kind: 'cut' }, { kind: 'hang' }] as const)(
+    '($kind) the service starts, and people sign in by password',
     async (fault) => {
-      provider().network[fault]();
+      provider().network.disturb(fault);
       const early = await UserService.start({
         POSTGRES_URL: service().config.POSTGRES_URL,
         ...provider().settings,
@@ -46,14 +46,17 @@ describe('while the provider is away', () => {
     },
   );
 
-  it.each(['cut', 'hang'] as const)('(%s) who comes back from it is told to try again', async (fault) => {
-    const { subject } = person(provider());
-    const body = await answerFor(service(), provider(), subject);
-    provider().network[fault]();
-    const refusal = await refusalOf(service().as().call(finishOidc, { body }));
-    expect(refusal).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+  it.each([{ kind: 'cut' }, { kind: 'hang' }] as const)(
+    '($kind) who comes back from it is told to try again',
+    async (fault) => {
+      const { subject } = person(provider());
+      const body = await answerFor(service(), provider(), subject);
+      provider().network.disturb(fault);
+      const refusal = await refusalOf(service().as().call(finishOidc, { body }));
+      expect(refusal).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
 
-    provider().network.heal();
-    await signsInAgain(service());
-  });
+      provider().network.heal();
+      await signsInAgain(service());
+    },
+  );
 });

@@ -1,7 +1,6 @@
 import { getMe, login } from '@app/contracts';
-import { createDatabase, refusalOf } from '@app/testing';
+import { createDatabase, FaultyNetwork, refusalOf } from '@app/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FaultyNetwork } from './support/faulty-network';
 import { PASSWORD, signedIn, type Person } from './support/people';
 import { dropDatabase, freshDatabaseUrl, UserService } from './support/user-service';
 
@@ -30,32 +29,33 @@ describe('while PostgreSQL is away', () => {
 
   const signIn = () => service.as().call(login, { body: { email: alice.email, password: PASSWORD } });
 
-  it.each(['cut', 'hang'] as const)(
-    '(%s) everything answers UNAVAILABLE in time, and works again afterwards',
-    async (fault) => {
-      network[fault]();
-      const started = Date.now();
-      // More callers than connections: nobody may wait for ever for a place in the pool.
-      const refusals = await Promise.all([
-        ...Array.from({ length: 5 }, () => refusalOf(signIn())),
-        refusalOf(service.as(alice.accessToken).call(getMe)),
-      ]);
-      expect(Date.now() - started).toBeLessThan(LONGEST_ANSWER_MS);
-      for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
-      expect((await service.as().request('/health/live')).status).toBe(200);
-      expect(await service.as().request('/health/ready')).toMatchObject({
-        status: 503,
-        body: { data: { status: 'down' } },
-      });
+  it.each([
+    { kind: 'cut' as const },
+    { kind: 'hang' as const },
+    { kind: 'mute' as const, ways: ['back' as const] },
+  ])('($kind) everything answers UNAVAILABLE in time, and works again afterwards', async (fault) => {
+    network.disturb(fault);
+    const started = Date.now();
+    // More callers than connections: nobody may wait for ever for a place in the pool.
+    const refusals = await Promise.all([
+      ...Array.from({ length: 5 }, () => refusalOf(signIn())),
+      refusalOf(service.as(alice.accessToken).call(getMe)),
+    ]);
+    expect(Date.now() - started).toBeLessThan(LONGEST_ANSWER_MS);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+    expect((await service.as().request('/health/live')).status).toBe(200);
+    expect(await service.as().request('/health/ready')).toMatchObject({
+      status: 503,
+      body: { data: { status: 'down' } },
+    });
 
-      network.heal();
-      expect((await signIn()).user).toEqual(alice.user);
-      expect((await service.as().request('/health/ready')).status).toBe(200);
-    },
-  );
+    network.heal();
+    expect((await signIn()).user).toEqual(alice.user);
+    expect((await service.as().request('/health/ready')).status).toBe(200);
+  });
 
   it('the service starts, and serves as soon as PostgreSQL is there', async () => {
-    network.cut();
+    network.disturb({ kind: 'cut' });
     const early = await UserService.start({ POSTGRES_URL: network.url });
     try {
       expect((await early.as().request('/health/ready')).status).toBe(503);

@@ -6,6 +6,7 @@ export { tokenMutants, type Mutant } from './token-mutants';
 export { badTokens, encode, forge, goodParts, type Forged } from './tokens';
 export { HttpClient, type RawAnswer, type RawRequest } from './http-client';
 export { eventually } from './eventually';
+export { FaultyNetwork } from './network/faulty-network';
 export { PlainClient } from './plain-client';
 export { differencesOf } from './synced/differences';
 export { SyncedClient } from './synced/synced-client';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FaultyNetwork } from '@app/testing';
 import { Provider } from 'oidc-provider';
-import { FaultyNetwork } from './faulty-network';
 
 /** What the provider tells of one of its people. */
 export interface Claims {

@@ -1,51 +1,75 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessHandle } from '../../../../tools/infra/index.mjs';
-import { FAULTS } from './fault-kinds';
+import type { NetworkFault } from '../network/stream';
+import { FAULTS, type FaultKind, type Kind, type NetworkHow } from './fault-kinds';
 import type { HistoryWriter } from './history';
+import { Locks } from './locks';
 import type { Place } from './place';
 import type { PlannedFault } from './plan';
+import { signalFamily } from './process-family';
 
 /** A process that drains must be gone by then. */
 const DRAIN_MS = 10_000;
+/** How often all ways to something fail together, instead of one of them. */
+const ALL_TOGETHER = 0.25;
 
-/** Does to the processes of a place what the plan says, and undoes it. */
+type Wait = (ms: number) => Promise<void>;
+type Of<On extends Kind['on']> = Extract<Kind, { on: On }>;
+
+/** Does to the processes of a place and to the ways between them what the plan says, and undoes it. */
 export class Disturber {
   /** Processes that were told to end, and have not come back. */
   readonly wanted = new Set<string>();
+  /** Faults that come at the same time hit different things. */
+  private readonly locks = new Locks();
 
   constructor(
     private readonly place: Place,
     private readonly history: HistoryWriter,
   ) {}
 
-  /** Resolves when the fault is healed: the process is ready again. */
-  async carryOut({ kind, die, forMs }: PlannedFault, wait: (ms: number) => Promise<void>): Promise<void> {
-    const { how, what } = FAULTS[kind];
-    const candidates = this.place.processes.filter(({ name }) => name.startsWith(what));
-    const target = candidates[Math.floor(die * candidates.length)];
-    if (!target) throw new Error(`there is no process for ${kind}`);
-    const note = (phase: 'begin' | 'end', more?: string) =>
-      this.history.add({
-        kind: 'fault',
-        at: this.history.now,
-        name: kind,
-        target: target.name,
-        phase,
-        ...(more !== undefined && { note: more }),
-      });
-    note('begin');
-    if (how === 'freeze') {
-      signalFamily(target, 'SIGSTOP');
-      await wait(forMs);
-      signalFamily(target, 'SIGCONT');
-      note('end');
-      return;
-    }
-    const endedAfter = await this.end(target, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
-    await wait(forMs);
-    await target.restart();
-    this.wanted.delete(target.name);
-    note('end', how === 'restart' && endedAfter > DRAIN_MS ? `drained in ${endedAfter} ms` : undefined);
+  /** Resolves when the fault is healed: the process is ready again, the way works. */
+  carryOut(fault: PlannedFault, wait: Wait): Promise<void> {
+    const kind = FAULTS[fault.kind];
+    return kind.on === 'network' ? this.onNetwork(kind, fault, wait) : this.onProcess(kind, fault, wait);
+  }
+
+  private async onNetwork({ how, what }: Of<'network'>, fault: PlannedFault, wait: Wait): Promise<void> {
+    const { network } = this.place;
+    const all = network.paths.filter(({ to }) => to === what);
+    const paths =
+      fault.die < ALL_TOGETHER ? all : [pick(all, (fault.die - ALL_TOGETHER) / (1 - ALL_TOGETHER))];
+    const target = paths.map(({ name }) => name).join(' ');
+    await this.locks.with(`to ${what}`, async () => {
+      const effect = effectOf(how, fault.extent);
+      this.note(fault.kind, target, 'begin', { detail: describe(effect) });
+      await network.disturb(paths, effect);
+      await wait(fault.forMs);
+      await network.heal(paths);
+      this.note(fault.kind, target, 'end');
+    });
+  }
+
+  private async onProcess({ how, what }: Of<'process'>, fault: PlannedFault, wait: Wait): Promise<void> {
+    const target = pick(
+      this.place.processes.filter(({ name }) => name.startsWith(what)),
+      fault.die,
+    );
+    await this.locks.with(target.name, async () => {
+      this.note(fault.kind, target.name, 'begin');
+      if (how === 'freeze') {
+        signalFamily(target, 'SIGSTOP');
+        await wait(fault.forMs);
+        signalFamily(target, 'SIGCONT');
+        this.note(fault.kind, target.name, 'end');
+        return;
+      }
+      const endedAfter = await this.end(target, how === 'kill' ? 'SIGKILL' : 'SIGTERM');
+      await wait(fault.forMs);
+      await target.restart();
+      this.wanted.delete(target.name);
+      const isLate = how === 'restart' && endedAfter > DRAIN_MS;
+      this.note(fault.kind, target.name, 'end', isLate ? { note: `drained in ${endedAfter} ms` } : {});
+    });
   }
 
   private async end(target: ProcessHandle, signal: NodeJS.Signals): Promise<number> {
@@ -55,35 +79,40 @@ export class Disturber {
     await target.exited();
     return Math.round(performance.now() - startedAt);
   }
-}
 
-/** PostgreSQL works in children of the process that we know, each in a group of its own. */
-function signalFamily({ pid }: ProcessHandle, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  for (const each of [pid, ...childrenOf(pid)]) {
-    try {
-      process.kill(each, signal);
-    } catch {
-      // Gone meanwhile.
-    }
+  private note(
+    name: FaultKind,
+    target: string,
+    phase: 'begin' | 'end',
+    more: { note?: string; detail?: string } = {},
+  ): void {
+    this.history.add({ kind: 'fault', at: this.history.now, name, target, phase, ...more });
   }
 }
 
-function childrenOf(parent: number): number[] {
-  try {
-    return readdirSync('/proc')
-      .map(Number)
-      .filter((pid) => pid > 0 && parentOf(pid) === parent);
-  } catch {
-    return [];
+function pick<T>(candidates: readonly T[], die: number): T {
+  const found = candidates[Math.floor(die * candidates.length)];
+  if (found === undefined) throw new Error('there is nothing in this place that the fault could hit');
+  return found;
+}
+
+/** `extent`: 0 is harmless, 1 is the worst. */
+function effectOf(how: NetworkHow, extent: number): NetworkFault {
+  switch (how) {
+    case 'cut':
+      return { kind: 'cut' };
+    case 'delay':
+      return { kind: 'delay', ms: Math.round(20 + extent * 480) };
+    case 'clip':
+      return { kind: 'clip', bytes: Math.round(10 ** (4.5 - extent * 3)) };
+    case 'mute':
+      if (extent < 1 / 3) return { kind: 'mute', ways: ['back'] };
+      return { kind: 'mute', ways: extent < 2 / 3 ? ['forth'] : ['forth', 'back'] };
   }
 }
 
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
+function describe(effect: NetworkFault): string {
+  if (effect.kind === 'delay') return `${effect.ms} ms`;
+  if (effect.kind === 'clip') return `after ${effect.bytes} bytes`;
+  return effect.kind === 'mute' ? effect.ways.join(' and ') : '';
 }

@@ -1,39 +1,84 @@
 /** What a fault does to a process. `kill`: SIGKILL; `freeze`: SIGSTOP, later SIGCONT; `restart`: SIGTERM, as a deployment does. */
-export type How = 'kill' | 'freeze' | 'restart';
+export type ProcessHow = 'kill' | 'freeze' | 'restart';
+/**
+ * What it does to the ways to something: `cut`: connections are reset, and new ones; `delay`: bytes are late; `mute`: bytes are lost and
+ * nobody is told; `clip`: connections are reset after some bytes.
+ */
+export type NetworkHow = 'cut' | 'delay' | 'mute' | 'clip';
+/** What is at the end of a way: a store, a gateway (`client`: the way from the clients), a chat service (from the gateways). */
+export type PathEnd = 'mongodb' | 'rabbitmq' | 'postgres' | 'client' | 'chat';
 
-interface Kind {
-  how: How;
-  /** Names of processes begin with it; one of them is hit. */
-  what: string;
-  /** How long it lasts. */
-  ms: { least: number; most: number };
+interface Duration {
+  least: number;
+  most: number;
 }
+
+export type Kind =
+  /** Names of processes begin with `what`; one of them is hit. */
+  | { on: 'process'; how: ProcessHow; what: string; ms: Duration }
+  /** One of the ways there is hit, or all of them. */
+  | { on: 'network'; how: NetworkHow; what: PathEnd; ms: Duration };
 
 const SHORT = { least: 500, most: 3_000 };
 const LONG = { least: 2_000, most: 6_000 };
 
-/** All faults, by the names that `--faults` takes. */
-export const FAULTS = {
-  'kill:gateway': { how: 'kill', what: 'gateway', ms: SHORT },
-  'kill:chat': { how: 'kill', what: 'chat', ms: SHORT },
-  'kill:notification': { how: 'kill', what: 'notification', ms: SHORT },
-  'kill:user': { how: 'kill', what: 'user', ms: SHORT },
-  'restart:gateway': { how: 'restart', what: 'gateway', ms: SHORT },
-  'restart:chat': { how: 'restart', what: 'chat', ms: SHORT },
-  'restart:notification': { how: 'restart', what: 'notification', ms: SHORT },
-  'restart:user': { how: 'restart', what: 'user', ms: SHORT },
-  'freeze:gateway': { how: 'freeze', what: 'gateway', ms: LONG },
-  'freeze:chat': { how: 'freeze', what: 'chat', ms: LONG },
-  'freeze:notification': { how: 'freeze', what: 'notification', ms: LONG },
-  'freeze:mongodb': { how: 'freeze', what: 'mongodb', ms: LONG },
-  'freeze:postgres': { how: 'freeze', what: 'postgres', ms: LONG },
-  'freeze:rabbitmq': { how: 'freeze', what: 'rabbitmq', ms: LONG },
-  'kill:mongodb': { how: 'kill', what: 'mongodb', ms: SHORT },
-  'kill:rabbitmq': { how: 'kill', what: 'rabbitmq', ms: SHORT },
-} as const satisfies Record<string, Kind>;
+const onProcess = (how: ProcessHow, what: string): Kind => ({
+  on: 'process',
+  how,
+  what,
+  ms: how === 'freeze' ? LONG : SHORT,
+});
+const onNetwork = (how: NetworkHow, what: PathEnd): Kind => ({
+  on: 'network',
+  how,
+  what,
+  ms: how === 'cut' || how === 'clip' ? SHORT : LONG,
+});
 
-export type FaultKind = keyof typeof FAULTS;
-export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+/** All faults, by the names that `--faults` takes. */
+const TABLE = {
+  'kill:gateway': onProcess('kill', 'gateway'),
+  'kill:chat': onProcess('kill', 'chat'),
+  'kill:notification': onProcess('kill', 'notification'),
+  'kill:user': onProcess('kill', 'user'),
+  'kill:mongodb': onProcess('kill', 'mongodb'),
+  'kill:rabbitmq': onProcess('kill', 'rabbitmq'),
+  'kill:postgres': onProcess('kill', 'postgres'),
+  'restart:gateway': onProcess('restart', 'gateway'),
+  'restart:chat': onProcess('restart', 'chat'),
+  'restart:notification': onProcess('restart', 'notification'),
+  'restart:user': onProcess('restart', 'user'),
+  'freeze:gateway': onProcess('freeze', 'gateway'),
+  'freeze:chat': onProcess('freeze', 'chat'),
+  'freeze:notification': onProcess('freeze', 'notification'),
+  'freeze:mongodb': onProcess('freeze', 'mongodb'),
+  'freeze:postgres': onProcess('freeze', 'postgres'),
+  'freeze:rabbitmq': onProcess('freeze', 'rabbitmq'),
+  'cut:mongodb': onNetwork('cut', 'mongodb'),
+  'cut:rabbitmq': onNetwork('cut', 'rabbitmq'),
+  'cut:postgres': onNetwork('cut', 'postgres'),
+  'cut:client': onNetwork('cut', 'client'),
+  'cut:chat': onNetwork('cut', 'chat'),
+  'delay:mongodb': onNetwork('delay', 'mongodb'),
+  'delay:rabbitmq': onNetwork('delay', 'rabbitmq'),
+  'delay:postgres': onNetwork('delay', 'postgres'),
+  'delay:client': onNetwork('delay', 'client'),
+  'delay:chat': onNetwork('delay', 'chat'),
+  'mute:mongodb': onNetwork('mute', 'mongodb'),
+  'mute:rabbitmq': onNetwork('mute', 'rabbitmq'),
+  'mute:postgres': onNetwork('mute', 'postgres'),
+  'mute:client': onNetwork('mute', 'client'),
+  'mute:chat': onNetwork('mute', 'chat'),
+  'clip:mongodb': onNetwork('clip', 'mongodb'),
+  'clip:rabbitmq': onNetwork('clip', 'rabbitmq'),
+  'clip:postgres': onNetwork('clip', 'postgres'),
+  'clip:client': onNetwork('clip', 'client'),
+  'clip:chat': onNetwork('clip', 'chat'),
+} as const;
+
+export type FaultKind = keyof typeof TABLE;
+export const FAULTS: Readonly<Record<FaultKind, Kind>> = TABLE;
+export const FAULT_KINDS = Object.keys(TABLE) as FaultKind[];
 
 /** `kill,freeze:mongodb` as kinds: a name, or the part before its colon. Undefined when it names none. */
 export function parseFaults(text: string): FaultKind[] | undefined {
@@ -41,4 +86,10 @@ export function parseFaults(text: string): FaultKind[] | undefined {
   const known = (word: string) => FAULT_KINDS.filter((kind) => kind === word || kind.startsWith(`${word}:`));
   if (wanted.some((word) => known(word).length === 0)) return undefined;
   return FAULT_KINDS.filter((kind) => wanted.some((word) => known(word).includes(kind)));
+}
+
+/** The ends of the ways that must be able to fail in a run with these kinds: the others cost nothing. */
+export function pathEndsOf(kinds: readonly FaultKind[]): PathEnd[] {
+  const ends = kinds.map((kind) => FAULTS[kind]).filter(({ on }) => on === 'network');
+  return [...new Set(ends.map(({ what }) => what as PathEnd))];
 }

@@ -85,7 +85,16 @@ export type Entry =
   /** A push of a notification. */
   | { kind: 'pushed'; at: number; who: number; connection: number; notificationId: string }
   | { kind: 'connection'; at: number; who: number; state: 'up' | 'down' | 'gap' | 'sync'; why?: string }
-  | { kind: 'fault'; at: number; name: string; target: string; phase: 'begin' | 'end'; note?: string }
+  /** `detail`: how it was in particular; `note`: what was wrong with what it hit. */
+  | {
+      kind: 'fault';
+      at: number;
+      name: string;
+      target: string;
+      phase: 'begin' | 'end';
+      detail?: string;
+      note?: string;
+    }
   /** A process has ended. `expected`: a fault wanted that. */
   | { kind: 'exit'; at: number; process: string; how: string; expected: boolean }
   | { kind: 'complaint'; at: number; process: string; level: string; text: string }

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, parseFaults } from './fault-kinds';
 import { planOf, type PlanOptions } from './plan';
 
-const options: PlanOptions = { seed: 7, ms: 300_000, people: 6, groups: 3, rate: 20, kinds: FAULT_KINDS };
+const options: PlanOptions = {
+  seed: 7,
+  ms: 600_000,
+  people: 6,
+  groups: 3,
+  rate: 10,
+  kinds: FAULT_KINDS,
+  overlap: 1,
+};
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, and another one for another', () => {
@@ -18,6 +26,15 @@ describe('the plan of a run', () => {
     );
     for (const [index, { at, forMs }] of faults.entries())
       expect(at + forMs).toBeLessThan(faults[index + 1]?.at ?? options.ms - 2_999);
+  });
+
+  it('has as many faults at once as it may, and no more', () => {
+    const { faults } = planOf({ ...options, overlap: 3 });
+    const atOnce = faults.map(
+      ({ at }) => faults.filter((other) => other.at <= at && at < other.at + other.forMs).length,
+    );
+    expect(Math.max(...atOnce)).toBe(3);
+    expect(faults.length).toBeGreaterThan(2 * planOf(options).faults.length);
   });
 
   it('does about as much as was asked for, by people who are there', () => {

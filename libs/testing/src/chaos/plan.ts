@@ -13,10 +13,14 @@ export interface Act {
 export interface PlannedFault {
   at: number;
   kind: FaultKind;
-  /** Which of the processes it may hit. */
+  /** Which of the things it may hit. */
   die: number;
+  /** How bad it is, 0 to 1, where there is a choice. */
+  extent: number;
   /** Milliseconds until it is healed. */
   forMs: number;
+  /** Those of one lane come one after the other. */
+  lane: number;
 }
 
 export interface PlanOptions {
@@ -27,6 +31,8 @@ export interface PlanOptions {
   /** Acts a second, of all together. */
   rate: number;
   kinds: readonly FaultKind[];
+  /** How many faults there may be at once. */
+  overlap: number;
 }
 
 export interface Plan {
@@ -106,20 +112,23 @@ function deedAt(place: number): Act['deed'] {
   return 'send';
 }
 
-/** One after the other, each kind once before any comes again. */
-function faultsOf({ ms, kinds }: PlanOptions, next: () => number): PlannedFault[] {
+/** In each lane one after the other; over all lanes each kind once before any comes again. */
+function faultsOf({ ms, kinds, overlap }: PlanOptions, next: () => number): PlannedFault[] {
   const faults: PlannedFault[] = [];
   let bag: FaultKind[] = [];
-  let at = QUIET_MS;
+  // Not all at the same moment, or they would end together, too.
+  const lanes = Array.from({ length: overlap }, (_, lane) => QUIET_MS + lane * BETWEEN_FAULTS.least);
   while (kinds.length > 0) {
     if (bag.length === 0) bag = shuffled(kinds, next);
     const kind = bag.pop();
+    const at = Math.min(...lanes);
+    const lane = lanes.indexOf(at);
     if (!kind) break;
     const { least, most } = FAULTS[kind].ms;
     const forMs = Math.round(least + next() * (most - least));
     if (at + forMs > ms - QUIET_MS) break;
-    faults.push({ at: Math.round(at), kind, die: next(), forMs });
-    at += forMs + BETWEEN_FAULTS.least + next() * BETWEEN_FAULTS.more;
+    faults.push({ at: Math.round(at), kind, die: next(), extent: next(), forMs, lane });
+    lanes[lane] = at + forMs + BETWEEN_FAULTS.least + next() * BETWEEN_FAULTS.more;
   }
   return faults;
 }
