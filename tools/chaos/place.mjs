@@ -12,9 +12,9 @@ const DAY = '86400';
 
 /**
  * A system of real processes on stores of its own, all of which may be disturbed. `without`: a guard, or ''; `ends`: what ways must
- * lead to that can be disturbed, in `network`.
+ * lead to that can be disturbed, in `network`; none without it.
  */
-export async function openPlace({ instances, without, network, ends }, { onEnd, onLine }) {
+export async function openPlace({ instances, without, network, ends = [] }, { onEnd, onLine }) {
   const dataDir = path.join(DATA, `chaos-${process.pid}`);
   await removeLeftovers();
   const log = ({ name, message }) => {
@@ -22,7 +22,7 @@ export async function openPlace({ instances, without, network, ends }, { onEnd, 
   };
   const infrastructure = await startInfrastructure({ dataDir, log });
   const stopStores = async () => {
-    await network.close();
+    await network?.close();
     await infrastructure.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
@@ -33,6 +33,7 @@ export async function openPlace({ instances, without, network, ends }, { onEnd, 
     const system = await startSystem({ env, envOf, instances, ports, log, onOutput: onLine });
     return {
       network,
+      env,
       gateways: await forClients(system.urls.gateway),
       chatDbUrl: env.CHAT_DB_URL,
       notificationDbUrl: env.NOTIFICATION_DB_URL,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConversationRepository } from '../src/conversations/conversation.repository';
 import { MessageLog } from '../src/log/message-log';
 import { MessageReader } from '../src/log/message-reader';
+import { OutboxEntries } from '../src/log/outbox-entries';
 import { UnreadReader } from '../src/log/unread-reader';
 import { ReceiptRepository } from '../src/receipts/receipt.repository';
 import { freshDatabase } from './support/chat-service';
@@ -28,6 +29,7 @@ let connection: Connection;
 let db: mongo.Db;
 let messages: MessageReader;
 let unread: UnreadReader;
+let outbox: OutboxEntries;
 let receipts: ReceiptRepository;
 let conversations: ConversationRepository;
 let messageIds: string[];
@@ -46,6 +48,7 @@ beforeAll(async () => {
     .insertMany(ids.map((each) => ({ _id: new mongo.ObjectId(each), last_ev: MESSAGES, changed_at: AT })));
   messages = new MessageReader(log);
   unread = new UnreadReader(log);
+  outbox = new OutboxEntries(log);
   for (const conversationId of ids) await log.messages.insertMany(historyOf(conversationId));
   const found = await log.messages
     .find({ conversation_id: new mongo.ObjectId(id) })
@@ -86,6 +89,7 @@ const historyOf = (conversationId: string) =>
       created_at: at,
       updated_at: at,
       ...(seq % DELETED_EACH === 0 && { deleted_at: at }),
+      outbox: [{ id: `${seq}`, type: 'message.created', ev: seq, at }],
     };
   });
 
@@ -121,6 +125,8 @@ const cases: [name: string, docs: number, call: () => Promise<unknown>][] = [
   ['the newest of others', 2, () => messages.findNewestOfOthers(id, 1 + (700 % SENDERS), 100, 700)],
   ['what has changed', 100, () => messages.listChangesAfter(id, 900, 100)],
   ['own messages', 50, () => messages.listOwn(id, 2, 50)],
+  ['what waits to be told', 100, () => outbox.listPending(0, 100)],
+  ['what waits to be told since a time', 100, () => outbox.listPending(0, 100, new Date(AT.getTime() + 50))],
   ['the ends of conversations', ids.length, () => unread.heads(ids)],
   [
     'what told is at places',
@@ -188,6 +194,16 @@ describe('every query uses its index', () => {
     }
     const examined = profiles.reduce((sum, { docsExamined = 0 }) => sum + docsExamined, 0);
     expect(examined).toBeLessThanOrEqual(docs);
+  });
+
+  it('what waits to be told comes in the order in which it was said', async () => {
+    const pending = await outbox.listPending(0, ids.length * 20);
+    const order = pending.map(({ created_at }) => created_at.getTime());
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    const said = pending.filter(({ conversation_id }) => conversation_id.equals(id)).map(({ seq }) => seq);
+    expect(said).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    const [later] = await outbox.listPending(0, 1, new Date(AT.getTime() + 2));
+    expect(later?.seq).toBe(21);
   });
 
   it('would notice one that does not', async () => {

@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { messageCreatedEvent } from '@app/contracts';
 import { EventPublisher, OutboxRelay, type OutgoingEvent } from '../src/index';
 import { Admin, broker, event, startApp, uniqueName } from './support/messaging-app';
 
@@ -34,8 +35,10 @@ describe('outbox relay', () => {
         pending = pending.filter(({ id }) => !ids.includes(id));
         return Promise.resolve();
       },
-      takePending: (olderThanMs, limit) =>
-        Promise.resolve(pending.filter(({ at }) => Date.now() - at.getTime() > olderThanMs).slice(0, limit)),
+      takePending: (olderThanMs, limit, from = new Date(0)) =>
+        Promise.resolve(
+          pending.filter(({ at }) => at >= from && Date.now() - at.getTime() > olderThanMs).slice(0, limit),
+        ),
     });
     await vi.waitFor(() => expect(app.get(EventPublisher).connected).toBe(true), { timeout: 5_000 });
   });
@@ -74,6 +77,45 @@ describe('outbox relay', () => {
     pending = events(1_700).map((entry) => ({ ...entry, at: new Date(Date.now() - 60_000) }));
     await vi.waitFor(() => expect(pending).toHaveLength(0), { timeout: 5_000 });
     expect((await admin.inspect(queue)).messages).toBe(1_700);
+  });
+
+  it('sweeps on without a pause also when what it took was not a batch to the number', async () => {
+    pending = events(3_000).map((entry) => ({ ...entry, at: new Date(Date.now() - 60_000) }));
+    relay.use({
+      markPublished: (ids) => Promise.resolve(void (pending = pending.filter(({ id }) => !ids.includes(id)))),
+      // Some entries have nobody to tell, others several parts.
+      takePending: (_olderThanMs, limit) => Promise.resolve(pending.slice(0, limit - 400)),
+    });
+    // With a pause after each of them it would take half a minute.
+    await vi.waitFor(() => expect(pending).toHaveLength(0), { timeout: 15_000 });
+    expect((await admin.inspect(queue)).messages).toBe(3_000);
+  });
+
+  it('gets past what no queue wants to what one does', async () => {
+    const old = new Date(Date.now() - 60_000);
+    const unwanted = { ...messageCreatedEvent, name: 'nobody.wants' };
+    pending = [
+      ...events(600).map((entry) => ({ ...entry, id: `unwanted-${entry.id}`, contract: unwanted, at: old })),
+      ...events(3).map((entry) => ({ ...entry, at: new Date(old.getTime() + 1) })),
+    ];
+    await vi.waitFor(() => expect(marked.flat().sort()).toEqual(['0', '1', '2']), { timeout: 15_000 });
+    expect(pending).toHaveLength(600);
+  });
+
+  it('leaves the sweep to the process whose turn it is', async () => {
+    let mine = false;
+    pending = events(3).map((entry) => ({ ...entry, at: new Date(Date.now() - 60_000) }));
+    let asked = 0;
+    relay.use({
+      markPublished: (ids) => Promise.resolve(void (pending = pending.filter(({ id }) => !ids.includes(id)))),
+      takePending: () => Promise.resolve(pending),
+      isMyTurn: () => Promise.resolve((asked++, mine)),
+    });
+    await vi.waitFor(() => expect(asked).toBeGreaterThan(1), { timeout: 15_000 });
+    expect((await admin.inspect(queue)).messages).toBe(0);
+    mine = true;
+    await vi.waitFor(() => expect(pending).toHaveLength(0), { timeout: 15_000 });
+    expect((await admin.inspect(queue)).messages).toBe(3);
   });
 
   it('leaves to the fast path what is young', async () => {

@@ -34,8 +34,8 @@ export class BeginningOutbox implements OnModuleInit, OtherOutbox {
     return isOfBeginning(eventId);
   }
 
-  async takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]> {
-    const stored = await this.conversations.listUntold(olderThanMs, limit);
+  async takePending(olderThanMs: number, limit: number, from?: Date): Promise<OutgoingEvent[]> {
+    const stored = await this.conversations.listUntold(olderThanMs, limit, from);
     const events = await Promise.all(
       stored.map(async (conversation) => {
         const state = toState(conversation);

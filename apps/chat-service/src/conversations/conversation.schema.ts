@@ -89,5 +89,6 @@ conversationSchema.index({ pair: 1 }, { unique: true, partialFilterExpression: {
 const listed = { partialFilterExpression: { list_key: { $gt: '' } } };
 conversationSchema.index({ list_key: 1 }, listed);
 conversationSchema.index({ list_words: 1, list_key: 1 }, listed);
-// What was begun and not told: find({ 'outbox.at': { $lt } }).sort({ 'outbox.at': 1 })
-conversationSchema.index({ 'outbox.at': 1 }, { sparse: true });
+// What was begun and not told: find({ 'outbox.at': { $lt } }), in the index's order.
+export const UNTOLD = { 'outbox.at': 1 } as const;
+conversationSchema.index(UNTOLD, { sparse: true });

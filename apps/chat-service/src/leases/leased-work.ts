@@ -22,9 +22,14 @@ export class LeasedWork {
     @Inject(PROCESS_INFO) private readonly info: ProcessInfo,
   ) {}
 
+  /** Says each time whether this instance is the one to do the work for so long; whoever asks again in time keeps it. */
+  turns(name: string, forMs: number): () => Promise<boolean> {
+    const holder = this.newHolder();
+    return () => this.leases.hold(name, holder, forMs);
+  }
+
   begin(chore: Chore): void {
-    // A process that starts anew under the same name is another holder: the old one may still be at it.
-    const holder = `${this.info.instance}.${process.pid}.${performance.timeOrigin}.${Math.random()}`;
+    const holder = this.newHolder();
     let doing: Promise<void> | undefined;
     const timer = setInterval(() => {
       doing ??= this.turn(chore, holder).finally(() => (doing = undefined));
@@ -34,6 +39,11 @@ export class LeasedWork {
       await doing;
       await this.leases.release(chore.name, holder).catch(() => undefined);
     });
+  }
+
+  /** A process that starts anew under the same name is another holder: the old one may still be at it. */
+  private newHolder(): string {
+    return `${this.info.instance}.${process.pid}.${performance.timeOrigin}.${Math.random()}`;
   }
 
   private async turn({ name, work }: Chore, holder: string): Promise<void> {

@@ -61,7 +61,7 @@ const indexes: mongo.IndexDescription[] = [
     key: { expires_at: 1 },
     partialFilterExpression: { expires_at: { $exists: true } },
   },
-  // The relay's sweep: find({ 'outbox.at': { $lt } }). Partial: an emptied outbox has no entry, so the index stays tiny.
+  // The relay's sweep: find({ 'outbox.at': { $lt } }), in the index's order. Partial: an emptied outbox has no entry, so the index stays tiny.
   {
     name: indexNames.outbox,
     key: { 'outbox.at': 1 },

@@ -5,12 +5,16 @@ import type { ConversationState } from '../conversations/state/conversation-stat
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { toControlChange } from '../conversations/state/control-change';
 import { membersBefore } from '../conversations/state/members-before';
+import { LeasedWork } from '../leases/leased-work';
 import { PROJECTION } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
 import { MessageReader } from '../log/message-reader';
 import { OutboxEntries } from '../log/outbox-entries';
 import type { OutboxEntry, StoredMessage } from '../log/stored-message';
 import { UserDirectory } from '../users/user-directory';
+
+/** Shorter than entries have to wait for a sweep: of an instance that dies the next one takes over in time. */
+const TURN_MS = 2_000;
 
 /** What an event may be made of. */
 export interface Telling {
@@ -47,12 +51,14 @@ export class MessageOutbox implements OnModuleInit {
     private readonly activity: ConversationActivity,
     private readonly users: UserDirectory,
     private readonly relay: OutboxRelay,
+    private readonly leases: LeasedWork,
   ) {}
 
   onModuleInit(): void {
     this.relay.use({
       markPublished: (ids) => this.markPublished(ids),
-      takePending: (olderThanMs, limit) => this.takePending(olderThanMs, limit),
+      takePending: (...what) => this.takePending(...what),
+      isMyTurn: this.leases.turns('outbox', TURN_MS),
     });
     this.log.onCommitted(({ message, conversationId }) => {
       const state = this.states.peek(conversationId);
@@ -75,10 +81,10 @@ export class MessageOutbox implements OnModuleInit {
     this.others.push(other);
   }
 
-  private async takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]> {
-    const stored = await this.entries.listPending(olderThanMs, limit);
+  private async takePending(...what: Parameters<OutboxStore['takePending']>): Promise<OutgoingEvent[]> {
+    const stored = await this.entries.listPending(...what);
     const events = await Promise.all(stored.map((message) => this.again(message)));
-    const more = await Promise.all(this.others.map((other) => other.takePending(olderThanMs, limit)));
+    const more = await Promise.all(this.others.map((other) => other.takePending(...what)));
     return [...events, ...more].flat();
   }
 

@@ -31,12 +31,12 @@ export class OutboxRepository implements OutboxStore {
     );
   }
 
-  async takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]> {
+  async takePending(olderThanMs: number, limit: number, from = new Date(0)): Promise<OutgoingEvent[]> {
     const rows = await this.database.run<Row[]>((manager) =>
       manager.query(
         `SELECT event_id, type, key, data, at FROM outbox
-         WHERE at < now() - make_interval(secs => $1) ORDER BY position LIMIT $2`,
-        [olderThanMs / 1_000, limit],
+         WHERE at < now() - make_interval(secs => $1) AND at >= $3 ORDER BY position LIMIT $2`,
+        [olderThanMs / 1_000, limit, from],
       ),
     );
     return rows.flatMap(({ event_id: id, type, key, data, at }) => {

@@ -42,6 +42,7 @@ export class OutboxRelay {
   }
 
   use(store: OutboxStore): void {
+    this.sweeper?.stop();
     const logger = this.logger.child({ context: 'OutboxRelay' });
     this.marks = new MarkBatch(store, logger, (ids) => this.finish(ids));
     this.sweeper = new OutboxSweeper(store, this.publisher, logger, (id) => this.underway.has(id));

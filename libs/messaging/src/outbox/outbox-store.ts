@@ -4,6 +4,11 @@ import type { OutgoingEvent } from '../envelope';
 export interface OutboxStore {
   /** The events with these ids are with the broker. */
   markPublished(ids: string[]): Promise<void>;
-  /** Unmarked entries older than this, oldest first. */
-  takePending(olderThanMs: number, limit: number): Promise<OutgoingEvent[]>;
+  /** About `limit` unmarked entries older than this, oldest first; not those before `from`. */
+  takePending(olderThanMs: number, limit: number, from?: Date): Promise<OutgoingEvent[]>;
+  /**
+   * Of several processes with one outbox one is enough to publish what was left behind: whether it is this one, for the next few
+   * seconds. A courtesy that spares doubles; absent, all of them do it.
+   */
+  isMyTurn?(): Promise<boolean>;
 }

@@ -17,6 +17,8 @@ const publishedBySweep = outboxPublished.labels('sweep');
 export class OutboxSweeper {
   private timer: NodeJS.Timeout | undefined;
   private sweeping = false;
+  /** Nothing before this was taken by the broker at the last visit. */
+  private from: Date | undefined;
 
   constructor(
     private readonly store: OutboxStore,
@@ -46,17 +48,22 @@ export class OutboxSweeper {
     }
   }
 
-  /** True when there is more to do right now. Without a broker it only measures how old the outbox has become. */
+  /** True when there may be more to do right now. Without a broker it only measures how old the outbox has become. */
   private async sweepBatch(): Promise<boolean> {
-    const { connected } = this.publisher;
-    const pending = await this.store.takePending(OLDER_THAN_MS, connected ? BATCH : 1);
-    outboxAge.set(pending[0] ? (Date.now() - pending[0].at.getTime()) / 1_000 : 0);
-    if (!connected) return false;
+    const mine = this.publisher.connected && ((await this.store.isMyTurn?.()) ?? true);
+    if (!mine) this.from = undefined;
+    const { from } = this;
+    const pending = await this.store.takePending(OLDER_THAN_MS, mine ? BATCH : 1, from);
+    const [oldest, newest] = [pending[0], pending.at(-1)];
+    if (!from) outboxAge.set(oldest ? (Date.now() - oldest.at.getTime()) / 1_000 : 0);
+    if (!mine) return false;
     const stale = pending.filter(({ id }) => !this.isUnderway(id));
     const ids = await this.publishAll(stale);
     if (ids.length > 0) await this.store.markPublished(ids);
     publishedBySweep.inc(ids.length);
-    return pending.length === BATCH && ids.length > 0;
+    // What nobody takes is tried again when all behind it has had its turn.
+    if (ids.length === 0) this.from = newest && after(newest.at, from);
+    return ids.length > 0;
   }
 
   /** The ids of those that a queue has now. */
@@ -73,3 +80,7 @@ export class OutboxSweeper {
     return ids;
   }
 }
+
+/** Many entries may have one time. */
+const after = (at: Date, from: Date | undefined) =>
+  new Date(at.getTime() + (at.getTime() === from?.getTime() ? 1 : 0));
