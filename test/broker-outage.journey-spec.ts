@@ -5,6 +5,7 @@ import {
   addMember,
   getNotifications,
   getUnreadCount,
+  healthReady,
   messageCreated,
   notificationCreated,
   removeMember,
@@ -95,6 +96,25 @@ describe('RabbitMQ goes away while everything is in use', () => {
       (found) => expect(found).toEqual([['to Bob', 'all is well'], ['to Carol']]),
       30_000,
     );
+  });
+
+  it('having no memory left: no send fails, health says so, every notification comes later, exactly once', async () => {
+    const talking = await talk();
+    await infrastructure!.rabbitmqctl('set_vm_memory_high_watermark', '0.0001');
+    await talking.send(1);
+    const rabbitmq = async () => {
+      const answer = await fetch(`${system.urls('chat')[0]}${healthReady.path}`);
+      const { data } = (await answer.json()) as { data: { checks: { rabbitmq: string } } };
+      return [answer.status, data.checks.rabbitmq];
+    };
+    await eventually(rabbitmq, (found) =>
+      expect(found).toEqual([200, 'degraded: blocked by the broker (memory or disk alarm)']),
+    );
+    const acks = await Promise.all(upTo(20).map((n) => talking.send(n + 1)));
+    expect(acks.map(({ seq }) => seq)).toEqual(upTo(21).slice(1));
+    await infrastructure!.rabbitmqctl('set_vm_memory_high_watermark', 'absolute', '1GB');
+    await expectNotifiedOnce(talking, 21);
+    expect(await rabbitmq()).toEqual([200, 'up']);
   });
 
   it('by kill -9: no send fails, and every notification comes after its return, exactly once', async () => {

@@ -1,5 +1,8 @@
 import mongoose from 'mongoose';
 
+/** Bounds the index at one end, so that MongoDB walks it. */
+const LATEST = new Date(8.64e15);
+
 /**
  * What the stores of a system hold, held against each other: who was to be told of what, and who was.
  * @param {{ CHAT_DB_URL: string, NOTIFICATION_DB_URL: string }} env
@@ -11,9 +14,17 @@ export async function openBooks({ CHAT_DB_URL, NOTIFICATION_DB_URL }) {
   const messages = chat.collection('messages');
   const notifications = notification.collection('notifications');
   return {
-    /** Messages said before this moment whose event is not known to be with the broker. */
-    backlog: (before = new Date(8.64e15)) =>
-      messages.countDocuments({ 'outbox.at': { $lt: before } }, { hint: 'messages_outbox' }),
+    /** Messages whose event is not known to be with the broker. */
+    backlog: () => messages.countDocuments({ 'outbox.at': { $exists: true } }, { hint: 'messages_outbox' }),
+    /** When the oldest of them was said; null: there is none. */
+    oldest: async () => {
+      const projection = { _id: 0, created_at: 1 };
+      const found = await messages.findOne(
+        { 'outbox.at': { $lt: LATEST } },
+        { projection, hint: 'messages_outbox' },
+      );
+      return found?.created_at ?? null;
+    },
     /** From the store's own books, without a look at the documents: cheap enough to be asked under load. */
     notified: () => notifications.estimatedDocumentCount(),
     pairs: () => comparePairs(messages, notifications, chat.collection('conversations')),

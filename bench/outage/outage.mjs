@@ -9,7 +9,7 @@ import { Listener } from './listener.mjs';
 import { SteadyLoad } from './load.mjs';
 
 const WARM_UP_MS = 5_000;
-const LOOK_MS = 100;
+const LOOK_MS = 250;
 /** No progress for so long: what has not come will not come. */
 const PATIENCE_MS = 60_000;
 /** A killed process stays away for about this long. */
@@ -121,14 +121,18 @@ class Outage {
     const moment = new Date();
     const found = { publishedAfter: null, notifiedAfter: null };
     const lastSecond = this.options.rate * (this.options.group - 1);
-    let least = Infinity;
+    let [least, furthest] = [Infinity, new Date(0)];
     for (let progressAt = startedAt; performance.now() - progressAt < PATIENCE_MS; await delay(LOOK_MS)) {
-      const [backlog, missing] = [await this.books.backlog(moment), await this.#missing()];
-      if (backlog === 0) found.publishedAfter ??= since();
+      const [oldest, missing] = [await this.books.oldest(), await this.#missing()];
+      if (oldest === null || oldest > moment) found.publishedAfter ??= since();
       if (missing <= lastSecond) found.notifiedAfter ??= since();
       if (found.publishedAfter !== null && found.notifiedAfter !== null) break;
-      this.show(`catching up for ${since()} s: ${backlog} in the outbox, ${missing} not notified`);
-      if (missing + backlog < least) [least, progressAt] = [missing + backlog, performance.now()];
+      const behind = oldest === null ? 0 : Math.max(0, Math.round((Date.now() - oldest) / 1_000));
+      this.show(`catching up for ${since()} s: the outbox is ${behind} s behind, ${missing} not notified`);
+      // Live traffic goes on: what is missing may grow while the outbox empties.
+      if (missing < least || oldest > furthest) progressAt = performance.now();
+      least = Math.min(least, missing);
+      furthest = oldest ?? furthest;
     }
     return found;
   }
@@ -157,7 +161,7 @@ class Outage {
     for (let least = Infinity; performance.now() - progressAt < PATIENCE_MS; await delay(LOOK_MS)) {
       const missing = await this.#missing();
       if (missing < least) [least, progressAt] = [missing, performance.now()];
-      if (missing <= 0 && (await this.books.backlog()) === 0) {
+      if (missing <= 0 && (await this.books.oldest()) === null) {
         // A double would still be on its way.
         await this.#wait(3_000, 'all have come; looking whether something comes twice');
         return Number(((progressAt - startedAt) / 1_000).toFixed(1));

@@ -50,6 +50,8 @@ export interface Infrastructure {
   /** `http://chat:…@127.0.0.1:…`; empty without `management`. */
   rabbitmqManagementUrl: string;
   processes: ProcessHandle[];
+  /** RabbitMQ's own tool, on this broker; what it prints. */
+  rabbitmqctl(...args: string[]): Promise<string>;
   stop(): Promise<void>;
 }
 

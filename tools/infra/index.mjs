@@ -65,6 +65,11 @@ export async function startInfrastructure(options) {
     rabbitmqUrl: urlOf('rabbitmq') ?? '',
     rabbitmqManagementUrl: servers.find(({ name }) => name === 'rabbitmq')?.managementUrl ?? '',
     processes: servers.map((server) => server.process),
+    rabbitmqctl: async (...args) => {
+      const broker = servers.find((server) => server.name === 'rabbitmq');
+      if (!broker) throw new Failure('There is no broker here.', 'Start it with the others.');
+      return broker.control(...args);
+    },
     stop,
   };
 }

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { ManagedProcess } from '../lib/managed-process.mjs';
 import { probe, retryUntil } from '../lib/wait.mjs';
 import { findRabbitmq } from './rabbitmq-packages.mjs';
@@ -15,7 +17,7 @@ const METHOD_FRAME = 1;
  * Starts RabbitMQ on loopback, with a name server (epmd) of its own that ends with it, instead of the machine-wide
  * one that Erlang would leave behind.
  * @param {import('./index.mjs').ServerOptions & { ports: Record<PortName, number> }} options
- * @returns {Promise<{ url: string, managementUrl: string, process: ManagedProcess, helpers: ManagedProcess[] }>}
+ * @returns {Promise<{ url: string, managementUrl: string, process: ManagedProcess, helpers: ManagedProcess[], control: (...args: string[]) => Promise<string> }>}
  */
 export async function startRabbitmq({ dataDir, port, ports, password, management, processOptions, log }) {
   const rabbitmq = await findRabbitmq(log);
@@ -56,11 +58,14 @@ export async function startRabbitmq({ dataDir, port, ports, password, management
     throw error;
   }
   const authority = (/** @type {number} */ at) => `${USER}:${password}@127.0.0.1:${at}`;
+  const control = path.join(path.dirname(rabbitmq.server), 'rabbitmqctl');
   return {
     url: `amqp://${authority(port)}`,
     managementUrl: management ? `http://${authority(ports.rabbitmqManagement)}` : '',
     process: broker,
     helpers: [names],
+    /** What an operator does by hand. @param {string[]} args */
+    control: async (...args) => (await promisify(execFile)(control, ['--quiet', ...args], { env })).stdout,
   };
 }
 

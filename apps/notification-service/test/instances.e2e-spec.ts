@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeliveryService } from '../src/delivery/delivery.service';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 describe('two instances of the notification service', () => {
@@ -23,16 +24,21 @@ describe('two instances of the notification service', () => {
     return (data as { content: string }[]).map(({ content }) => Number(content)).sort((a, b) => a - b);
   };
 
-  it('push each notification once to a device, whichever of them has the event and the socket', async () => {
-    const devices = [await service.device(first, 7), await service.device(second, 7)];
-    // The instances have heard of each other when something said on one is heard on the other.
+  /** A device at each instance, when what is said on one is heard on the other. */
+  async function devicesOf(userId: number) {
+    const devices = [await service.device(first, userId), await service.device(second, userId)];
     await vi.waitFor(
       async () => {
-        await publish(first, messageEvent({ recipientIds: [7], preview: '-1' }));
+        await publish(first, messageEvent({ recipientIds: [userId], preview: '-1' }));
         expect(devices.every((device) => device.of('notification:created').length > 0)).toBe(true);
       },
       { timeout: 15_000, interval: 500 },
     );
+    return devices;
+  }
+
+  it('push each notification once to a device, whichever of them has the event and the socket', async () => {
+    const devices = await devicesOf(7);
     for (let i = 0; i < 60; i++) await publish(first, messageEvent({ recipientIds: [7], preview: `${i}` }));
     for (const device of devices) {
       const seen = () =>
@@ -50,6 +56,28 @@ describe('two instances of the notification service', () => {
         timeout: 5_000,
       });
     }
+  });
+
+  it('get a copy of one event each: it is stored once and pushed once, whoever is faster', async () => {
+    const devices = await devicesOf(9);
+    const handling = [first, second].map((app) => vi.spyOn(app.get(DeliveryService), 'messageCreated'));
+    const copy = messageEvent({ recipientIds: [9], preview: '1' });
+    await vi.waitFor(
+      async () => {
+        await publish(first, copy);
+        const had = handling.map(({ mock }) => mock.calls.filter(([{ id }]) => id === copy.id).length);
+        expect(Math.min(...had)).toBeGreaterThan(2);
+      },
+      { timeout: 15_000 },
+    );
+    // What is said last is heard last.
+    await publish(first, messageEvent({ recipientIds: [9], preview: '2' }));
+    for (const device of devices) {
+      const seen = () => device.of('notification:created').map(({ content }) => Number(content));
+      await vi.waitFor(() => expect(seen()).toContain(2), { timeout: 5_000 });
+      expect(seen().filter((n) => n > 0)).toEqual([1, 2]);
+    }
+    expect((await contents(first, 9)).filter((n) => n > 0)).toEqual([1, 2]);
   });
 
   it('store every notification once while one of them stops and starts again under load', async () => {

@@ -1,6 +1,6 @@
 import type { Channel, ChannelModel } from 'amqplib';
 
-/** An event that killed its consumer this often (with everything else in flight then) goes to the dead-letter queue. */
+/** An event that killed its consumer more often goes to the dead-letter queue. */
 const DELIVERY_LIMIT = 10;
 /** Looking at a dead letter counts as a delivery. RabbitMQ 4 throws away what was delivered 20 times, unless it is told otherwise. */
 const DEAD_DELIVERY_LIMIT = 1_000_000_000;
@@ -63,16 +63,15 @@ export async function assertConsumerTopology(
       arguments: { ...deadLettersTo(names.queue), 'x-message-ttl': delayMs },
     });
   }
-  await channel.assertQueue(names.queue, {
-    durable: true,
-    arguments: {
-      ...deadLettersTo(names.dead),
-      'x-delivery-limit': DELIVERY_LIMIT,
-      'x-max-length-bytes': MAX_QUEUE_BYTES,
-    },
-  });
+  await channel.assertQueue(names.queue, { durable: true, arguments: queueArguments(names) });
   await channel.bindQueue(names.queue, exchange, event);
 }
+
+export const queueArguments = ({ dead }: QueueNames) => ({
+  ...deadLettersTo(dead),
+  'x-delivery-limit': DELIVERY_LIMIT,
+  'x-max-length-bytes': MAX_QUEUE_BYTES,
+});
 
 /** At-least-once dead-lettering: an event leaves the queue only when the next one has it. Needs reject-publish. */
 const deadLettersTo = (queue: string) => ({

@@ -14,6 +14,11 @@ import { afterFailure } from './retry.policy';
 
 const SILENCE_MS = 10_000;
 const SEND_AGAIN_MS = 1_000;
+/**
+ * An event that was in the hands of so many consumers when they died is handled alone: whoever is delivered together with the
+ * one that kills would be counted with it, and end in the dead letters beside it.
+ */
+const SUSPECT_AFTER = 3;
 /** For each step of stopping; what is not acknowledged by then is delivered again, to somebody else. */
 const STOP_DEADLINE_MS = 2_500;
 
@@ -34,6 +39,9 @@ export class QueueConsumer {
   private channel: Channel | null = null;
   private window: AckWindow | null = null;
   private consumerTag = '';
+  /** Deliveries at once: one, until the queue gives something that is not suspect. What came back stands first in it. */
+  private width = 1;
+  private widening: Promise<void> | undefined;
   private lastDelivery = 0;
   /** Events waited in the queue at the last look, and none has come since. */
   private suspicious = false;
@@ -59,22 +67,19 @@ export class QueueConsumer {
     const channel = await connection.createChannel();
     channel.on('error', (error: Error) => this.parts.logger.warn(`${this.names.queue}: ${error.message}`));
     channel.on('close', () => onBroken(`the channel of ${this.names.queue} was closed`));
-    const { exchange, retryDelaysMs, prefetch } = options;
+    const { exchange, retryDelaysMs } = options;
     await assertConsumerTopology(channel, {
       exchange,
       event: contract.name,
       names: this.names,
       retryDelaysMs,
     });
-    await channel.prefetch(prefetch);
     const window = new AckWindow(channel);
     this.window = window;
     this.lastDelivery = Date.now();
     this.suspicious = false;
-    const { consumerTag } = await channel.consume(this.names.queue, (message) =>
-      this.deliver(message, window),
-    );
-    this.consumerTag = consumerTag;
+    this.widening = undefined;
+    await this.consume(channel, window, 1);
     this.channel = channel;
   }
 
@@ -91,7 +96,7 @@ export class QueueConsumer {
     if (!channel || !window) return;
     const { messageCount, consumerCount } = await channel.checkQueue(this.names.queue);
     queueDepth.set({ queue: this.names.queue }, messageCount);
-    const silent = Date.now() - this.lastDelivery > SILENCE_MS && window.size < this.parts.options.prefetch;
+    const silent = Date.now() - this.lastDelivery > SILENCE_MS && window.size < this.width;
     const stalled = consumerCount === 0 || (silent && messageCount > 0);
     if (stalled && this.suspicious)
       this.parts.onBroken(`${this.names.queue} has ${messageCount} events but delivers none`);
@@ -103,6 +108,9 @@ export class QueueConsumer {
     const { channel } = this;
     if (!channel) return;
     channel.removeAllListeners('close');
+    // What still comes does not widen it any more.
+    this.width = 0;
+    await within(STOP_DEADLINE_MS, this.widening ?? Promise.resolve());
     await within(STOP_DEADLINE_MS, channel.cancel(this.consumerTag));
     await within(STOP_DEADLINE_MS, Promise.all(this.running));
     this.window?.flush();
@@ -110,12 +118,32 @@ export class QueueConsumer {
     await within(STOP_DEADLINE_MS, channel.close());
   }
 
-  private deliver(message: ConsumeMessage | null, window: AckWindow): void {
+  private async consume(channel: Channel, window: AckWindow, width: number): Promise<void> {
+    this.width = width;
+    // Ours rather than the broker's: the first delivery may be here before its answer.
+    this.consumerTag = `${width}`;
+    await channel.prefetch(width);
+    const options = { consumerTag: this.consumerTag };
+    await channel.consume(this.names.queue, (message) => this.deliver(message, channel, window), options);
+  }
+
+  /** How many are delivered at once belongs to the consumer: one goes, another one comes. */
+  private async widen(channel: Channel, window: AckWindow): Promise<void> {
+    try {
+      await channel.cancel(this.consumerTag);
+      await this.consume(channel, window, this.parts.options.prefetch);
+    } catch {
+      // The channel is gone, and a new one is on its way.
+    }
+  }
+
+  private deliver(message: ConsumeMessage | null, channel: Channel, window: AckWindow): void {
     if (message === null) {
       this.parts.onBroken(`the broker has cancelled the consumer of ${this.names.queue}`);
       return;
     }
     this.lastDelivery = Date.now();
+    if (this.width === 1 && !isSuspect(message)) this.widening ??= this.widen(channel, window);
     window.add(message);
     const run = this.handle(message, window).finally(() => this.running.delete(run));
     this.running.add(run);
@@ -166,3 +194,6 @@ export class QueueConsumer {
     }
   }
 }
+
+const isSuspect = ({ properties }: ConsumeMessage) =>
+  Number(properties.headers?.['x-delivery-count'] ?? 0) >= SUSPECT_AFTER;

@@ -17,6 +17,7 @@ import {
   type MessagingOptions,
   type OutgoingEvent,
 } from '../../src/index';
+import { queueArguments, queueNames } from '../../src/topology';
 
 type Handle = (event: IncomingEvent<MessageCreatedDto>) => Promise<void>;
 const HANDLE = Symbol('handle');
@@ -147,6 +148,14 @@ export class Admin {
     });
   }
 
+  /** Takes all that wait in the queue and returns them undone, as a consumer that dies with all of them does. */
+  async giveAllBack(queue: string): Promise<void> {
+    await this.on(async (channel) => {
+      while (await channel.get(queue));
+      channel.nackAll();
+    });
+  }
+
   async put(queue: string, body: string): Promise<void> {
     await this.on(async (channel) => {
       channel.sendToQueue(queue, Buffer.from(body), { messageId: 'foreign', persistent: true });
@@ -164,6 +173,14 @@ export class Admin {
 
   async deleteQueue(queue: string): Promise<void> {
     await this.on((channel) => channel.deleteQueue(queue));
+  }
+
+  /** The queue of a service for `message.created`, as the service itself would declare it. */
+  async declareLike(service: string): Promise<void> {
+    const names = queueNames(service, messageCreatedEvent.name);
+    await this.on((channel) =>
+      channel.assertQueue(names.queue, { durable: true, arguments: queueArguments(names) }),
+    );
   }
 
   async bind(queue: string, exchange: string, pattern: string): Promise<void> {
