@@ -60,6 +60,7 @@ export class AppModule {
               volatileBytes: config.VOLATILE_BACKLOG_BYTES,
               volatilePackets: config.VOLATILE_BACKLOG_PACKETS,
             },
+            commandDeadlineMs: config.COMMAND_DEADLINE_MS,
             heartbeatMs: config.WS_HEARTBEAT_MS,
             channel,
           }),

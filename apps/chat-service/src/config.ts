@@ -143,6 +143,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(1, 1_000_000)
   VOLATILE_BACKLOG_PACKETS = 256;
 
+  /** Milliseconds from its arrival in which each command of a socket is answered, at worst UNAVAILABLE; more than LOG_DEADLINE_MS. */
+  @IsNumber(100, 60_000)
+  COMMAND_DEADLINE_MS = 4_500;
+
   /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
   @IsNumber(1_000, 22_000)
   WS_HEARTBEAT_MS = 20_000;

@@ -77,7 +77,13 @@ it.each(['stopped', 'killed'])(
     const questions = await Promise.all(
       Object.entries(QUESTIONS).map(async ([name, ask]) => ({ name, ask, device: await alice.device() })),
     );
+    const busy = await alice.device();
     server.process.kill(how === 'stopped' ? 'SIGSTOP' : 'SIGKILL');
+    const started = performance.now();
+    // Each needs the store, and none is begun before the one before it has its answer.
+    const queued = Promise.all(
+      Array.from({ length: 5 }, () => refusalOf(busy.emit(listMessages, { conversationId }))),
+    );
     const answers = await Promise.all(
       questions.map(async ({ name, ask, device }) => {
         const started = performance.now();
@@ -86,6 +92,8 @@ it.each(['stopped', 'killed'])(
       }),
     );
     expect(answers).toEqual(questions.map(({ name }) => ({ name, code: 'UNAVAILABLE', isSoon: true })));
+    expect((await queued).map(({ code }) => code)).toEqual(Array(5).fill('UNAVAILABLE'));
+    expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
     if (how === 'stopped') server.process.kill('SIGCONT');
     else await server.process.restart();
     await eventually(

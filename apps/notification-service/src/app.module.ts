@@ -64,6 +64,7 @@ export class AppModule {
             allowedOrigins: config.ALLOWED_ORIGINS,
             maxFrameBytes: config.MAX_FRAME_BYTES,
             backlog: { bytes: config.MAX_BACKLOG_BYTES },
+            commandDeadlineMs: config.COMMAND_DEADLINE_MS,
             channel,
           }),
         }),

@@ -23,6 +23,10 @@ export class NotificationConfig extends BaseConfig {
   @IsNumber(65_536, 1_073_741_824)
   MAX_BACKLOG_BYTES = 4_194_304;
 
+  /** Milliseconds from its arrival in which each command of a socket is answered, at worst UNAVAILABLE. */
+  @IsNumber(100, 60_000)
+  COMMAND_DEADLINE_MS = 4_500;
+
   get databaseUrl(): string {
     return this.NOTIFICATION_DB_URL || ownDatabase(this.MONGODB_URI);
   }

@@ -1,9 +1,19 @@
-import { badRequest, conforms, errorNotice, parse, type ClientEvent, type Namespace } from '@app/contracts';
+import {
+  AppError,
+  badRequest,
+  conforms,
+  errorNotice,
+  parse,
+  unavailable,
+  type ClientEvent,
+  type Namespace,
+} from '@app/contracts';
 import { isGuarded, success, toAppError, type Logger } from '@app/platform';
 import { Counter } from 'prom-client';
 import { Admitted } from './admitted';
 import type { ClientSocket } from './client-socket';
 import { Lane } from './lane';
+import { OpenCommands, type Command } from './open-commands';
 
 /** A gateway method, bound to its socket by Nest. */
 export type BoundHandler = (payload: object) => unknown;
@@ -26,13 +36,17 @@ export class Dispatcher {
   private readonly succeeded: Map<string, Counter.Internal>;
   private readonly contracts: Map<string, AnyClientEvent>;
   private readonly handlers = new WeakMap<ClientSocket, Map<string, BoundHandler>>();
+  private readonly open: OpenCommands;
 
   constructor(
     namespace: Namespace,
     private readonly logger: Logger,
     /** Also check what we answer; a slip of ours becomes INTERNAL before a client can rely on it. */
     private readonly checkAnswers: boolean,
+    /** Milliseconds from its arrival in which each command is answered, wherever it waits. */
+    deadlineMs: number,
   ) {
+    this.open = new OpenCommands(deadlineMs, (command) => this.refuse(command));
     this.succeeded = new Map(namespace.client.map(({ name }) => [name, events.labels(name, 'ok')]));
     this.contracts = new Map(
       namespace.client.map((contract) => [contract.name, contract as unknown as AnyClientEvent]),
@@ -63,56 +77,74 @@ export class Dispatcher {
       if (payloads.length > 1)
         throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
       const input = parse(contract.payload, payloads[0] ?? {});
-      const task = () => this.admit(socket, contract, handler, input, ack, requestId);
-      if (IN_ORDER) (socket.data.lane ??= new Lane()).run(task);
-      else void task();
+      const since = performance.now();
+      this.enqueue({ socket, contract, requestId, ack, since, hasBegun: false }, handler, input);
     } catch (error) {
       this.fail(socket, event, ack, requestId, error);
     }
   }
 
+  private enqueue(command: Command, handler: BoundHandler, input: object): void {
+    this.open.add(command);
+    try {
+      const task = () => this.admit(command, handler, input);
+      if (IN_ORDER) (command.socket.data.lane ??= new Lane()).run(task);
+      else void task();
+    } catch (error) {
+      this.conclude(command, error);
+    }
+  }
+
   /** Ends when the socket's next event may start. */
-  private async admit(
-    socket: ClientSocket,
-    contract: AnyClientEvent,
-    handler: BoundHandler,
-    input: object,
-    ack: Ack | undefined,
-    requestId: string,
-  ): Promise<void> {
+  private async admit(command: Command, handler: BoundHandler, input: object): Promise<void> {
+    const { socket, requestId } = command;
+    // Nobody waits for it any more.
+    if (!this.open.has(command)) return;
     // Its session has ended, or its client is gone: what still waits has no right to be done, and nobody to be answered.
-    if (!socket.connected) return;
+    if (!socket.connected) {
+      this.open.remove(command);
+      return;
+    }
+    command.hasBegun = true;
     try {
       socket.data.requestId = requestId;
       const result = await handler(input);
       if (result instanceof Admitted) {
         result.answer
-          .then((answer) => this.answer(socket, contract, ack, requestId, answer))
-          .catch((error: unknown) => this.fail(socket, contract.name, ack, requestId, error));
-      } else this.answer(socket, contract, ack, requestId, result);
+          .then((answer) => this.answer(command, answer))
+          .catch((error: unknown) => this.conclude(command, error));
+      } else this.answer(command, result);
     } catch (error) {
-      this.fail(socket, contract.name, ack, requestId, error);
+      this.conclude(command, error);
     }
   }
 
-  private answer(
-    socket: ClientSocket,
-    contract: AnyClientEvent,
-    ack: Ack | undefined,
-    requestId: string,
-    result: unknown,
-  ): void {
+  private answer(command: Command, result: unknown): void {
+    const { contract, requestId, ack } = command;
     const envelope = success(contract.ack, result);
     if (this.checkAnswers) {
       const problems = conforms(contract.ack, envelope.data);
       if (problems.length > 0) {
         this.logger.error('an answer breaks its contract', { event: contract.name, problems, requestId });
-        this.fail(socket, contract.name, ack, requestId, new Error('answer breaks its contract'));
+        this.conclude(command, new Error('answer breaks its contract'));
         return;
       }
     }
+    if (!this.open.remove(command)) return;
     this.succeeded.get(contract.name)?.inc();
     ack?.(envelope);
+  }
+
+  /** Its deadline has passed. What has begun goes on, and keeps its place in the order. */
+  private refuse({ socket, contract, ack, requestId, hasBegun }: Command): void {
+    const notBegun = 'not done: what was asked before it on this connection has not ended in time; retry';
+    const error = hasBegun ? unavailable('the service') : new AppError('UNAVAILABLE', notBegun);
+    this.fail(socket, contract.name, ack, requestId, error);
+  }
+
+  private conclude(command: Command, thrown: unknown): void {
+    const { socket, contract, ack, requestId } = command;
+    if (this.open.remove(command)) this.fail(socket, contract.name, ack, requestId, thrown);
   }
 
   private fail(

@@ -13,6 +13,8 @@ export interface RealtimeOptions {
   backlog?: Partial<BacklogLimits>;
   /** Milliseconds between two signs of life that a plain WebSocket is asked for. */
   heartbeatMs?: number;
+  /** Milliseconds from the arrival of a command in which it is answered. */
+  commandDeadlineMs?: number;
   /** Joins the instances of the service; without it the instance stands alone. */
   channel?: ClusterChannel;
 }

@@ -20,6 +20,7 @@ export interface RealtimeAppOptions {
   /** Instances of the same service on one broker; without it the app stands alone. */
   cluster?: { url: string; service: string };
   heartbeatMs?: number;
+  commandDeadlineMs?: number;
   backlog?: Partial<BacklogLimits>;
   /** Any other way to carry bytes between instances. */
   channel?: ClusterChannel;
@@ -58,6 +59,7 @@ export class RealtimeApp {
         allowedOrigins: options.allowedOrigins ?? ['*'],
         maxFrameBytes: MAX_FRAME_BYTES,
         heartbeatMs: options.heartbeatMs,
+        commandDeadlineMs: options.commandDeadlineMs,
         backlog: options.backlog,
         channel: options.channel ?? bus,
       }),
