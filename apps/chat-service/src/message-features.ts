@@ -4,6 +4,7 @@ import { ForwardsService } from './forwards/forwards.service';
 import { HiddenMessageRepository } from './hidden/hidden-message.repository';
 import { HiddenMessages } from './hidden/hidden-messages';
 import { Mentions } from './mentions/mentions.service';
+import { FirstTries } from './messages/first-tries';
 import { MessageAccess } from './messages/message-access';
 import { MessageAdmission } from './messages/message-admission';
 import { MessageChangedTeller } from './messages/message-changed.teller';
@@ -60,6 +61,7 @@ export const messageProviders = [
   MessageOutbox,
   MessagePages,
   MessagesGateway,
+  FirstTries,
   MessagesService,
   OwnReactions,
   PinRepository,

@@ -3,8 +3,10 @@ import { AppError, type ForwardedDto, type ForwardMessageDto, type SentMessageDt
 import { Logger } from '@app/platform';
 import type { Caller } from '@app/realtime';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import type { StoredMessage } from '../log/stored-message';
+import { FirstTries } from '../messages/first-tries';
 import { MessageAccess } from '../messages/message-access';
 import { MessagesService } from '../messages/messages.service';
 
@@ -13,6 +15,7 @@ export class ForwardsService {
   constructor(
     private readonly access: MessageAccess,
     private readonly messages: MessagesService,
+    private readonly firstTries: FirstTries,
     private readonly states: ConversationStates,
     private readonly policy: ConversationPolicy,
     private readonly logger: Logger,
@@ -41,8 +44,13 @@ export class ForwardsService {
     conversationId: string,
     clientId: string | undefined,
   ): Promise<SentMessageDto> {
-    const state = await this.states.getFor(caller.userId, conversationId);
-    await this.policy.assertMay(caller, state, 'forward-to');
+    let state: ConversationState;
+    try {
+      state = await this.states.getFor(caller.userId, conversationId);
+      await this.policy.assertMay(caller, state, 'forward-to');
+    } catch (error) {
+      return this.firstTries.insteadOf(error, caller, conversationId, clientId);
+    }
     const { content, type, attachments, sender_id, created_at } = source;
     // Of a copy of a copy: who said it first.
     const forwarded_from = source.forwarded_from ?? { sender_id, created_at };

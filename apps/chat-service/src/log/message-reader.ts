@@ -19,9 +19,12 @@ export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
 export class MessageReader {
   constructor(private readonly log: MessageLog) {}
 
-  /** What the sender has stored under this client id. */
+  /** What the sender has stored under this client id; durable, because it is an answer to who asks whether it is. */
   findOwn(conversationId: string, senderId: number, clientId: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne({ ...of(conversationId), sender_id: senderId, clientId }, MAX_TIME);
+    return this.log.messages.findOne(
+      { ...of(conversationId), sender_id: senderId, clientId },
+      { ...MAX_TIME, readConcern: { level: 'linearizable' } },
+    );
   }
 
   findById(id: string): Promise<StoredMessage | null> {

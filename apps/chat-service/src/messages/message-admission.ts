@@ -9,13 +9,6 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import type { Admission } from '../log/stored-message';
 
-/** Of a message request: its initiator has said as much as they may before it is accepted. */
-export class IntroductionOver extends AppError {
-  constructor(limit: number) {
-    super('FORBIDDEN', `at most ${limit} messages pass before the request is accepted`);
-  }
-}
-
 /** Whether somebody may say something: asked when they do, and again if the conversation changed before it was stored. */
 @Injectable()
 export class MessageAdmission {
@@ -41,7 +34,8 @@ export class MessageAdmission {
       stateEv: state.ev,
       // Here the number is exact, whoever else writes: while a request is pending, only its initiator has said something.
       check: (told) => {
-        if (current.status === 'pending' && told >= limit) throw new IntroductionOver(limit);
+        if (current.status === 'pending' && told >= limit)
+          throw new AppError('FORBIDDEN', `at most ${limit} messages pass before the request is accepted`);
       },
       renew: async (control) => {
         const now = await this.states.atLeast(state.id, control);

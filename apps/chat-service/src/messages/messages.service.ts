@@ -14,14 +14,13 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
-import { MessageReader } from '../log/message-reader';
 import type { MessageDraft, StoredMessage } from '../log/stored-message';
 import { Mentions } from '../mentions/mentions.service';
 import { ThreadSummaries } from '../threads/thread-summaries';
 import { UserDirectory } from '../users/user-directory';
-import { toAppError } from './log-errors';
+import { FirstTries } from './first-tries';
 import { MessageAccess } from './message-access';
-import { IntroductionOver, MessageAdmission } from './message-admission';
+import { MessageAdmission } from './message-admission';
 import { assertCount, assertLength } from './message-limits';
 import { MessagePages } from './message-pages';
 import { toMessageDto } from './message.view';
@@ -35,7 +34,7 @@ type Post = Pick<MessageDraft, 'content' | 'type' | 'attachments' | 'replyTo' | 
 export class MessagesService {
   constructor(
     private readonly log: MessageLog,
-    private readonly reader: MessageReader,
+    private readonly firstTries: FirstTries,
     private readonly access: MessageAccess,
     private readonly states: ConversationStates,
     private readonly admission: MessageAdmission,
@@ -49,6 +48,14 @@ export class MessagesService {
 
   /** Resolves when the message has its place in line; its answer follows when it is stored. */
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
+    try {
+      return await this.enqueue(caller, input);
+    } catch (error) {
+      return admitted(this.firstTries.insteadOf(error, caller, input.conversationId, input.clientId));
+    }
+  }
+
+  private async enqueue(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
     const started = performance.now();
     const state = await this.states.getFor(caller.userId, input.conversationId);
     await this.admission.assertMaySend(caller, state);
@@ -92,11 +99,7 @@ export class MessagesService {
       });
       return duplicate ? { ...toMessageDto(message), duplicate } : toMessageDto(message);
     } catch (error) {
-      // What was stored while there was room for it is the answer to its repeat, also when there is none left.
-      const isRepeat = error instanceof IntroductionOver && clientId !== undefined;
-      const first = isRepeat ? await this.reader.findOwn(state.id, caller.userId, clientId) : null;
-      if (first) return { ...toMessageDto(first), duplicate: true };
-      throw toAppError(error);
+      return this.firstTries.insteadOf(error, caller, state.id, clientId);
     }
   }
 
