@@ -31,9 +31,14 @@ export class FirstTries {
 }
 
 /** As it was acked at first. What others have done with it since is for those who still see the conversation. */
-const asSent = ({ reactions, pinned_at, pinned_by, edited_at, deleted_at, ...first }: StoredMessage) => ({
+const asSent = (first: StoredMessage): StoredMessage => ({
   ...first,
   content: first.edits?.[0]?.content ?? first.content,
   ev: first.evs[0] ?? first.ev,
   updated_at: first.created_at,
+  reactions: undefined,
+  pinned_at: undefined,
+  pinned_by: undefined,
+  edited_at: undefined,
+  deleted_at: undefined,
 });
