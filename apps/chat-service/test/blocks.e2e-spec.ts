@@ -5,7 +5,9 @@ import {
   messageCreated,
   messageStatus,
   readMessage,
+  scheduleMessage,
   sendMessage,
+  setDisappear,
   typing,
   typingNotice,
   userBlocked,
@@ -47,6 +49,18 @@ describe('a block', () => {
     const { _id } = await send(bob, conversation, 'after');
     await alice.chat.receives(messageCreated, (message) => message._id === _id);
     expect(alice.chat.received(messageCreated).map(({ content }) => content)).toEqual(['before', 'after']);
+  });
+
+  it('is not got around by a message for later, and lets neither say how long messages live', async () => {
+    const { alice, bob, conversation } = await blocked();
+    const conversationId = conversation._id;
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    for (const who of [bob, alice]) {
+      const later = who.emit(scheduleMessage, { conversationId, content: 'later', sendAt });
+      expect((await refusalOf(later)).code).toBe('FORBIDDEN');
+      const set = who.emit(setDisappear, { conversationId, seconds: 60 });
+      expect((await refusalOf(set)).code).toBe('FORBIDDEN');
+    }
   });
 
   it('is told to the own devices only', async () => {

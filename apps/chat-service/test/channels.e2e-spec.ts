@@ -62,6 +62,25 @@ describe('a channel', () => {
     expect((await refusalOf(group)).fields).toEqual(['participantIds']);
   });
 
+  it('is not listed any more when it is deleted, neither by a word nor among all', async () => {
+    const [alice, eve] = await service().people('alice', 'eve');
+    const name = topic();
+    const { _id } = await open(alice, name);
+    const isListed = async () => {
+      let cursor: string | undefined;
+      do {
+        const { data, page } = await eve.chat.ask(listChannels, { limit: 100, ...(cursor && { cursor }) });
+        if (data.some((channel) => channel._id === _id)) return true;
+        cursor = page?.next ?? undefined;
+      } while (cursor !== undefined);
+      return false;
+    };
+    expect(await isListed()).toBe(true);
+    await change(alice, _id, { action: 'conversation-deleted' });
+    expect(await found(eve, name)).toEqual([]);
+    expect(await isListed()).toBe(false);
+  });
+
   it('is seen by everybody, without its code and its members', async () => {
     const [alice, bob, eve] = await service().people('alice', 'bob', 'eve');
     const name = topic();

@@ -67,6 +67,14 @@ describe('disappearing messages', () => {
     expect(message.expires_at).toBeUndefined();
   });
 
+  it('set as they are already, are no change', async () => {
+    const { alice, conversationId } = await talk();
+    for (const seconds of [HOUR, HOUR, null, null])
+      await alice.emit(setDisappear, { conversationId, seconds });
+    const all = await alice.emit(listMessages, { conversationId });
+    expect(all.map(({ system }) => system?.disappearAfter)).toEqual([null, HOUR]);
+  });
+
   it('are for moderators to set, in bounds, and nobody else sees the conversation', async () => {
     const { alice, bob, conversationId } = await talk();
     const [eve] = await service().people('eve');

@@ -1,4 +1,12 @@
-import { draftChanged, getDrafts, listDrafts, putDraft, setDraft } from '@app/contracts';
+import {
+  addMember,
+  draftChanged,
+  getDrafts,
+  listDrafts,
+  putDraft,
+  quitConversation,
+  setDraft,
+} from '@app/contracts';
 import { refusalOf } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { useChatService } from './support/chat-service';
@@ -66,6 +74,16 @@ describe('drafts', () => {
     expect(tooMany).toMatchObject({ code: 'CONFLICT' });
     expect(tooMany.message).toContain('3 drafts');
     await alice.emit(setDraft, { conversationId: groups[0]!._id, content: 'one that is there may change' });
+  });
+
+  it('are kept for those who leave, and shown when they are back', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const { _id: conversationId } = await alice.group(bob);
+    const draft = await bob.emit(setDraft, { conversationId, content: 'one more thing' });
+    await bob.emit(quitConversation, { conversationId });
+    expect(await bob.emit(listDrafts, {})).toEqual([]);
+    await alice.emit(addMember, { conversationId, userId: bob.id });
+    expect(await bob.emit(listDrafts, {})).toEqual([draft]);
   });
 
   it('are refused where their author is not, and with what no message can be', async () => {

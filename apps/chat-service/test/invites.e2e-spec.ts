@@ -16,7 +16,8 @@ import type { Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { DATABASE } from '../src/database.module';
-import { newToken } from '../src/joining/invite';
+import { hashOf, newToken } from '../src/joining/invite';
+import { InviteRepository } from '../src/joining/invite.repository';
 import { useDeafChatServices } from './support/deaf-chat-services';
 import type { Person } from './support/people';
 import { codesOf, told } from './support/refusals';
@@ -109,6 +110,17 @@ describe('an invite link', () => {
     expect(await one.alice.emit(listInvites, { conversationId: one.conversationId })).toHaveLength(1);
   });
 
+  it('that ends between the look at it and its use gives nobody a use', async () => {
+    const { alice, carol, conversationId } = await group();
+    const invites = services().here.app.get(InviteRepository);
+    const { _id, token } = await alice.emit(createInvite, { conversationId, maxUses: 2 });
+    const now = new Date();
+    const open = await invites.findOpen(hashOf(token), now);
+    expect(await invites.take(open!, carol.id, new Date(open!.expiresAt.getTime()))).toBe(false);
+    await alice.emit(revokeInvite, { conversationId, inviteId: _id });
+    expect(await invites.take(open!, carol.id, now)).toBe(false);
+  });
+
   it('there is none in a private conversation', async () => {
     const [alice, bob] = await services().here.people('alice', 'bob');
     const { _id: conversationId } = await services().here.talk(alice, bob);
@@ -184,7 +196,7 @@ describe('an invite link', () => {
       userIds: fill,
     }));
     const { token } = await alice.emit(createInvite, { conversationId, maxUses: 1 });
-    const [dave] = await services().here.people('dave');
+    const [dave, eve] = await services().here.people('dave', 'eve');
     const code = await codeOf(alice, conversationId);
     expect(await codesOf([dave.emit(joinByInvite, { token }), dave.emit(joinByCode, { code })])).toEqual([
       'CONFLICT',
@@ -194,7 +206,8 @@ describe('an invite link', () => {
       action: 'member-removed',
       userIds: fill.slice(0, 1),
     }));
-    expect(await dave.emit(joinByInvite, { token })).toMatchObject({ _id: conversationId });
+    // Whoever comes first then.
+    expect(await eve.emit(joinByInvite, { token })).toMatchObject({ _id: conversationId });
   });
 
   it('needs no second use of one who was interrupted between taking it and joining', async () => {

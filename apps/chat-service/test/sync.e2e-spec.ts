@@ -1,4 +1,5 @@
 import {
+  deleteConversation,
   deleteMessage,
   editMessage,
   getSync,
@@ -73,6 +74,19 @@ describe('conversation:sync', () => {
     const unknown = '6650f0b1a4b1c2d3e4f50601';
     const never = await bob.emit(syncConversations, { cursors: [{ conversationId: unknown, ev: 1 }] });
     expect(never).toEqual([{ ...gone, conversationId: unknown }]);
+  });
+
+  it('says of a conversation that was deleted that it is gone, and goes on with the others', async () => {
+    const { alice, bob, conversationId } = await talk();
+    const { _id: other } = await alice.group(bob);
+    await alice.emit(sendMessage, { conversationId, content: '1' });
+    await alice.emit(deleteConversation, { conversationId });
+    const answers = await bob.emit(syncConversations, { cursors: [{ conversationId, ev: 1 }] });
+    expect(answers).toMatchObject([
+      { conversationId, state: 'gone', messages: [], ev: 1 },
+      { conversationId: other, state: 'new' },
+    ]);
+    expect(answers[0]).not.toHaveProperty('conversation');
   });
 
   it('keeps what others say to themselves', async () => {
