@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startInfrastructure } from '../infra/index.mjs';
 import { migrate } from '../lib/build.mjs';
@@ -27,13 +27,16 @@ export async function openPlace({ instances, without, network, ends = [] }, { on
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    const env = { ...settings(infrastructure), CHAOS_WITHOUT: without };
+    const switches = path.join(dataDir, 'switches');
+    await mkdir(switches);
+    const env = { ...settings(infrastructure), CHAOS_WITHOUT: without, CHAOS_SWITCHES: switches };
     await migrate({ ...process.env, ...env });
     const { ports, envOf, forClients } = await openWays({ network, ends, instances, env });
     const system = await startSystem({ env, envOf, instances, ports, log, onOutput: onLine });
     return {
       network,
       env,
+      switches,
       gateways: await forClients(system.urls.gateway),
       chatDbUrl: env.CHAT_DB_URL,
       notificationDbUrl: env.NOTIFICATION_DB_URL,

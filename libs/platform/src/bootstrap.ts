@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { obeySwitches } from './chaos/switches';
 import { ConfigError } from './config/config';
 import { RequestsInFlight } from './http/in-flight';
 import { requestId } from './http/request-id';
@@ -71,7 +72,9 @@ export function runService(build: () => ServiceOptions | Promise<ServiceOptions>
 }
 
 async function start(build: () => ServiceOptions | Promise<ServiceOptions>): Promise<void> {
-  const app = await startService(await build());
+  const options = await build();
+  obeySwitches();
+  const app = await startService(options);
   const logger = app.get(Logger);
   logger.info('ready to serve');
   let stopping = false;

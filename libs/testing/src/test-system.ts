@@ -1,12 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { healthReady, login, register } from '@app/contracts';
+import type { CrashPoint } from '@app/platform';
 import type { ProcessHandle } from '../../../tools/infra/index.mjs';
 import { startSystem, type RunningSystem, type ServiceName } from '../../../tools/system/index.mjs';
 import { Actor, type Account } from './actor';
 import { eventually } from './eventually';
 import { HttpClient } from './http-client';
 import { ownStoresOn, storesOfRun, type OwnStores, type Stores } from './stores';
+import { throwSwitches } from './switches';
 
 const DIST = path.resolve(process.env.DIST ?? 'dist');
 /** A log line up to level info. */
@@ -36,6 +40,7 @@ export class TestSystem {
   private origin = '';
   private ownStores: OwnStores | undefined;
   private people = 0;
+  private readonly switches = mkdtempSync(path.join(tmpdir(), 'chaos-'));
 
   constructor(private readonly options: TestSystemOptions = {}) {}
 
@@ -51,6 +56,7 @@ export class TestSystem {
       NODE_ENV: 'test',
       RATE_LIMIT_MAX: '1000000',
       JWT_ACCESS_SECRET: this.secret,
+      CHAOS_SWITCHES: this.switches,
       ...this.ownStores.stores,
       ...(typeof settings === 'function' ? await settings() : settings),
     };
@@ -69,6 +75,7 @@ export class TestSystem {
     for (const actor of this.actors) actor.leave();
     await this.running?.stop();
     await this.ownStores?.leave();
+    rmSync(this.switches, { recursive: true, force: true });
   }
 
   get gatewayUrl(): string {
@@ -142,6 +149,12 @@ export class TestSystem {
     const found = this.own().processes.find((process) => process.name === name);
     if (!found) throw new Error(`there is no process ${name}`);
     return found;
+  }
+
+  /** Lets a process end as soon as it comes by that place. */
+  async armCrash(name: string, point: CrashPoint): Promise<void> {
+    if (!(await throwSwitches(this.switches, this.process(name), { crash: point })))
+      throw new Error(`${name} does not take orders`);
   }
 
   /** What a process wrote, line by line. */

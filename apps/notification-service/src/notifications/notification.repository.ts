@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { isGuarded } from '@app/platform';
+import { crashAt, isArmed, isGuarded } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
 import type { Notification } from './notification';
@@ -43,11 +43,18 @@ export class NotificationRepository implements OnModuleInit {
       const rows = KEY_IS_NATURAL
         ? notifications
         : notifications.map((notification) => ({ ...notification, _id: randomUUID() }));
+      if (isArmed('between-recipients') && rows.length > 1) await this.crashHalfway(rows);
       await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE });
     } catch (error) {
       for (const index of duplicatesIn(error)) isNew[index] = false;
     }
     return isNew;
+  }
+
+  private async crashHalfway(rows: Notification[]): Promise<void> {
+    const half = rows.slice(0, Math.ceil(rows.length / 2));
+    await this.collection.insertMany(half, { ordered: false, writeConcern: DURABLE });
+    crashAt('between-recipients');
   }
 
   /** Newest first, those that come after `after`. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Logger, Shutdown } from '@app/platform';
+import { isCutOff, Logger, sendings, Shutdown } from '@app/platform';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { PrivateQueue } from '../connection/private-queue';
 import { MESSAGING_OPTIONS, type ResolvedMessagingOptions } from '../messaging.options';
@@ -42,12 +42,10 @@ export class ClusterBus {
 
   /** To all other instances that are connected now. Dropped when the broker is away or does not keep up. */
   publish(message: Buffer): void {
-    const { channel } = this.queue;
-    if (!channel || !this.connected || this.congested) {
-      clusterDropped.inc();
-      return;
+    for (const pause of sendings('bus')) {
+      if (pause === 0) this.send(message);
+      else setTimeout(() => this.send(message), pause);
     }
-    this.congested = !channel.publish(this.exchange, '', message, { appId: this.self });
   }
 
   /** Messages of the other instances, each instance's in its order. Connects the bus. */
@@ -61,13 +59,22 @@ export class ClusterBus {
     this.queue.onConnect(callback);
   }
 
+  private send(message: Buffer): void {
+    const { channel } = this.queue;
+    if (!channel || !this.connected || this.congested) {
+      clusterDropped.inc();
+      return;
+    }
+    this.congested = !channel.publish(this.exchange, '', message, { appId: this.self });
+  }
+
   private watch(channel: Channel): void {
     this.congested = false;
     channel.on('drain', () => (this.congested = false));
   }
 
   private deliver({ properties, content }: ConsumeMessage): void {
-    if (properties.appId === this.self) return;
+    if (properties.appId === this.self || isCutOff('bus')) return;
     for (const listener of this.messageListeners) listener(content);
   }
 }

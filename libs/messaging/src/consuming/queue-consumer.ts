@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { IntegrationEvent } from '@app/contracts';
-import type { Logger } from '@app/platform';
+import { crashAt, type Logger } from '@app/platform';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { within } from '../deadline';
 import { decode, type IncomingEvent } from '../envelope';
@@ -152,6 +152,7 @@ export class QueueConsumer {
   private async handle(message: ConsumeMessage, window: AckWindow): Promise<void> {
     try {
       await this.parts.handler(decode(this.parts.contract, message.content));
+      crashAt('before-event-ack');
       this.outcomes.handled.inc();
       window.ack(message);
     } catch (error) {

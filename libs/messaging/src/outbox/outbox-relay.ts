@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { isGuarded, Logger, Shutdown } from '@app/platform';
+import { crashAt, crashOnceSaidAt, isGuarded, Logger, Shutdown } from '@app/platform';
 import type { OutgoingEvent } from '../envelope';
 import { outboxPublished } from '../metrics';
 import { EventPublisher } from '../publishing/event-publisher';
@@ -91,10 +91,13 @@ export class OutboxRelay {
   }
 
   private async publish(event: OutgoingEvent): Promise<void> {
+    if (crashOnceSaidAt('before-publish')) return;
     try {
       const confirmed = this.publisher.publish(event);
+      crashOnceSaidAt('before-confirm');
       if (AWAITS_CONFIRM) await confirmed;
       else confirmed.catch(() => undefined);
+      crashAt('before-mark');
       publishedFast.inc();
       this.marks?.add(event.id);
     } catch {

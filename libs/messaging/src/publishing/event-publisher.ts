@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { sendings } from '@app/platform';
 import { encode, type OutgoingEvent } from '../envelope';
 import { MESSAGING_OPTIONS, type ResolvedMessagingOptions } from '../messaging.options';
 import { ConfirmedSender } from './confirmed-sender';
@@ -25,7 +27,14 @@ export class EventPublisher {
   }
 
   /** Resolves when a queue has the event durably. Rejects with UNAVAILABLE otherwise; the event may exist or not. */
-  publish<P extends object>(event: OutgoingEvent<P>): Promise<void> {
+  async publish<P extends object>(event: OutgoingEvent<P>): Promise<void> {
+    const [first = 0, second] = sendings('events');
+    if (second !== undefined) void delay(second).then(() => this.send(event).catch(() => undefined));
+    if (first > 0) await delay(first);
+    await this.send(event);
+  }
+
+  private send<P extends object>(event: OutgoingEvent<P>): Promise<void> {
     const { contract, id, at } = event;
     return this.sender.send(this.exchange, contract.name, encode(event), {
       messageId: id,

@@ -6,8 +6,18 @@ import type { HistoryWriter } from './history';
 import type { Person } from './person';
 
 const EVERY_MS = 100;
+/** A busy machine may be far behind with what was said. */
+const ANSWERED_MS = 180_000;
 /** Longer than what is promised: how late somebody is says more than that they were. */
 const GIVE_UP_MS = 30_000;
+
+/** Waits until all that was said has its answer: what is still being said cannot be known yet. Answers how long that took. */
+export async function awaitAnswers(people: readonly Person[]): Promise<number> {
+  const startedAt = performance.now();
+  const waited = () => Math.round(performance.now() - startedAt);
+  while (waited() < ANSWERED_MS && people.some(({ unanswered }) => unanswered > 0)) await delay(EVERY_MS);
+  return waited();
+}
 
 /** Waits until everybody has come to the end of the log, and writes down how long that took. */
 export async function awaitConvergence(

@@ -1,6 +1,7 @@
 import type { ProcessHandle } from '../../../../tools/infra/index.mjs';
 import type { NetworkFault } from '../network/stream';
-import { FAULTS, type FaultKind, type Kind, type NetworkHow } from './fault-kinds';
+import { throwSwitches } from '../switches';
+import { badnessOf, FAULTS, type FaultKind, type Kind, type NetworkHow } from './fault-kinds';
 import type { HistoryWriter } from './history';
 import { Locks } from './locks';
 import type { Place } from './place';
@@ -9,8 +10,13 @@ import { signalFamily } from './process-family';
 
 /** A process that drains must be gone by then. */
 const DRAIN_MS = 10_000;
+/** So long an armed process may take to come by the place where it is to end. */
+const COMES_BY_MS = 10_000;
 /** How often all ways to something fail together, instead of one of them. */
 const ALL_TOGETHER = 0.25;
+
+/** What is said of a fault that has not happened. */
+export const NEVER_CAME_BY = 'never came by';
 
 type Wait = (ms: number) => Promise<void>;
 type Of<On extends Kind['on']> = Extract<Kind, { on: On }>;
@@ -30,7 +36,16 @@ export class Disturber {
   /** Resolves when the fault is healed: the process is ready again, the way works. */
   carryOut(fault: PlannedFault, wait: Wait): Promise<void> {
     const kind = FAULTS[fault.kind];
-    return kind.on === 'network' ? this.onNetwork(kind, fault, wait) : this.onProcess(kind, fault, wait);
+    switch (kind.on) {
+      case 'process':
+        return this.onProcess(kind, fault, wait);
+      case 'network':
+        return this.onNetwork(kind, fault, wait);
+      case 'crash':
+        return this.onCrash(kind, fault, wait);
+      case 'line':
+        return this.onLine(kind, fault, wait);
+    }
   }
 
   private async onNetwork({ how, what }: Of<'network'>, fault: PlannedFault, wait: Wait): Promise<void> {
@@ -50,10 +65,7 @@ export class Disturber {
   }
 
   private async onProcess({ how, what }: Of<'process'>, fault: PlannedFault, wait: Wait): Promise<void> {
-    const target = pick(
-      this.place.processes.filter(({ name }) => name.startsWith(what)),
-      fault.die,
-    );
+    const target = pick(this.processesOf(what), fault.die);
     await this.locks.with(target.name, async () => {
       this.note(fault.kind, target.name, 'begin');
       if (how === 'freeze') {
@@ -70,6 +82,44 @@ export class Disturber {
       const isLate = how === 'restart' && endedAfter > DRAIN_MS;
       this.note(fault.kind, target.name, 'end', isLate ? { note: `drained in ${endedAfter} ms` } : {});
     });
+  }
+
+  private async onCrash({ what, point }: Of<'crash'>, fault: PlannedFault, wait: Wait): Promise<void> {
+    const target = pick(this.processesOf(what), fault.die);
+    const tell = (crash: typeof point | null) => throwSwitches(this.place.switches, target, { crash });
+    await this.locks.with(target.name, async () => {
+      this.note(fault.kind, target.name, 'begin');
+      this.wanted.add(target.name);
+      const crashed = target.exited().then(() => true);
+      await tell(point);
+      if (!(await Promise.race([crashed, wait(COMES_BY_MS).then(() => false)])) && (await tell(null))) {
+        this.wanted.delete(target.name);
+        this.note(fault.kind, target.name, 'end', { detail: NEVER_CAME_BY });
+        return;
+      }
+      await wait(fault.forMs);
+      await target.restart();
+      this.wanted.delete(target.name);
+      this.note(fault.kind, target.name, 'end');
+    });
+  }
+
+  private async onLine({ how, line, what }: Of<'line'>, fault: PlannedFault, wait: Wait): Promise<void> {
+    const badness = badnessOf(how, fault.forMs, fault.extent);
+    await this.locks.with(line, async () => {
+      const all = this.processesOf(what).filter(({ name }) => !this.wanted.has(name));
+      const targets = how === 'part' && all.length > 0 ? [pick(all, fault.die)] : all;
+      const names = targets.map(({ name }) => name).join(' ');
+      this.note(fault.kind, names, 'begin', { detail: JSON.stringify(badness) });
+      const told = targets.map((target) => throwSwitches(this.place.switches, target, { [line]: badness }));
+      const isTold = (await Promise.all(told)).includes(true);
+      await wait(fault.forMs);
+      this.note(fault.kind, names, 'end', isTold ? {} : { detail: NEVER_CAME_BY });
+    });
+  }
+
+  private processesOf(what: string): ProcessHandle[] {
+    return this.place.processes.filter(({ name }) => name.startsWith(what));
   }
 
   private async end(target: ProcessHandle, signal: NodeJS.Signals): Promise<number> {

@@ -1,3 +1,5 @@
+import type { Badness, CrashPoint } from '@app/platform';
+
 /** What a fault does to a process. `kill`: SIGKILL; `freeze`: SIGSTOP, later SIGCONT; `restart`: SIGTERM, as a deployment does. */
 export type ProcessHow = 'kill' | 'freeze' | 'restart';
 /**
@@ -8,6 +10,9 @@ export type NetworkHow = 'cut' | 'delay' | 'mute' | 'clip';
 /** What is at the end of a way: a store, a gateway (`client`: the way from the clients), a chat service (from the gateways). */
 export type PathEnd = 'mongodb' | 'rabbitmq' | 'postgres' | 'client' | 'chat';
 
+/** `part`: one of them is cut off from the others. */
+export type LineHow = 'drop' | 'double' | 'reorder' | 'part';
+
 interface Duration {
   least: number;
   most: number;
@@ -17,7 +22,11 @@ export type Kind =
   /** Names of processes begin with `what`; one of them is hit. */
   | { on: 'process'; how: ProcessHow; what: string; ms: Duration }
   /** One of the ways there is hit, or all of them. */
-  | { on: 'network'; how: NetworkHow; what: PathEnd; ms: Duration };
+  | { on: 'network'; how: NetworkHow; what: PathEnd; ms: Duration }
+  /** One such process ends where it is said, as soon as it comes by there. */
+  | { on: 'crash'; what: string; point: CrashPoint; ms: Duration }
+  /** What the chat services tell each other (`bus`), or the notification service (`events`), goes badly: all of theirs, or of one. */
+  | { on: 'line'; how: LineHow; line: 'bus' | 'events'; what: string; ms: Duration };
 
 const SHORT = { least: 500, most: 3_000 };
 const LONG = { least: 2_000, most: 6_000 };
@@ -33,6 +42,15 @@ const onNetwork = (how: NetworkHow, what: PathEnd): Kind => ({
   how,
   what,
   ms: how === 'cut' || how === 'clip' ? SHORT : LONG,
+});
+
+const onCrash = (what: string, point: CrashPoint): Kind => ({ on: 'crash', what, point, ms: SHORT });
+const onLine = (how: LineHow, line: 'bus' | 'events'): Kind => ({
+  on: 'line',
+  how,
+  line,
+  what: 'chat',
+  ms: LONG,
 });
 
 /** All faults, by the names that `--faults` takes. */
@@ -74,6 +92,18 @@ const TABLE = {
   'clip:postgres': onNetwork('clip', 'postgres'),
   'clip:client': onNetwork('clip', 'client'),
   'clip:chat': onNetwork('clip', 'chat'),
+  'drop:bus': onLine('drop', 'bus'),
+  'double:bus': onLine('double', 'bus'),
+  'reorder:bus': onLine('reorder', 'bus'),
+  'part:bus': onLine('part', 'bus'),
+  'double:events': onLine('double', 'events'),
+  'reorder:events': onLine('reorder', 'events'),
+  'crash:after-insert': onCrash('chat', 'after-insert'),
+  'crash:before-publish': onCrash('chat', 'before-publish'),
+  'crash:before-confirm': onCrash('chat', 'before-confirm'),
+  'crash:before-mark': onCrash('chat', 'before-mark'),
+  'crash:before-event-ack': onCrash('notification', 'before-event-ack'),
+  'crash:between-recipients': onCrash('notification', 'between-recipients'),
 } as const;
 
 export type FaultKind = keyof typeof TABLE;
@@ -88,8 +118,23 @@ export function parseFaults(text: string): FaultKind[] | undefined {
   return FAULT_KINDS.filter((kind) => wanted.some((word) => known(word).includes(kind)));
 }
 
+/** `extent`: 0 is harmless, 1 is the worst. */
+export function badnessOf(how: LineHow, forMs: number, extent: number): Badness {
+  const percent = Math.round(5 + extent * 45);
+  switch (how) {
+    case 'drop':
+      return { forMs, drop: percent };
+    case 'double':
+      return { forMs, double: percent };
+    case 'reorder':
+      return { forMs, hold: percent };
+    case 'part':
+      return { forMs, apart: true };
+  }
+}
+
 /** The ends of the ways that must be able to fail in a run with these kinds: the others cost nothing. */
 export function pathEndsOf(kinds: readonly FaultKind[]): PathEnd[] {
-  const ends = kinds.map((kind) => FAULTS[kind]).filter(({ on }) => on === 'network');
-  return [...new Set(ends.map(({ what }) => what as PathEnd))];
+  const ends = kinds.map((kind) => FAULTS[kind]).filter((kind) => kind.on === 'network');
+  return [...new Set(ends.map(({ what }) => what))];
 }

@@ -1,3 +1,4 @@
+import { NEVER_CAME_BY } from './disturber';
 import type { Evidence } from './checker/evidence';
 
 const LATENCIES = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 } as const;
@@ -14,6 +15,8 @@ export interface Figures {
   sendMs: Record<keyof typeof LATENCIES, number>;
   /** The longest time in which no send was acked. */
   longestSilenceMs: number;
+  /** The last answer after the last fault, and everybody up to date after that. */
+  answeredMs: number;
   convergedMs: number;
   refusals: Record<string, number>;
 }
@@ -23,7 +26,9 @@ export function figuresOf(evidence: Evidence): Figures {
   const operations = [...evidence.operations.values()];
   const sends = operations.filter(({ invoke }) => invoke.deed === 'send');
   const acks = sends.flatMap(({ ok }) => (ok ? [ok.at] : [])).sort((a, b) => a - b);
-  const faults = evidence.of('fault').filter(({ phase }) => phase === 'begin');
+  const faults = evidence
+    .of('fault')
+    .filter(({ phase, detail }) => phase === 'end' && detail !== NEVER_CAME_BY);
   const connections = evidence.of('connection');
   const inState = (wanted: string) => connections.filter(({ state }) => state === wanted).length;
   return {
@@ -43,6 +48,7 @@ export function figuresOf(evidence: Evidence): Figures {
       sends.flatMap(({ invoke, ok }) => (ok && invoke.isOnline ? [ok.at - invoke.at] : [])),
     ),
     longestSilenceMs: Math.max(0, ...acks.slice(1).map((at, index) => at - (acks[index] ?? at))),
+    answeredMs: Math.max(0, ...evidence.of('answered').map(({ afterMs }) => afterMs)),
     convergedMs: Math.max(0, ...evidence.of('converged').map(({ afterMs }) => afterMs)),
     refusals: countsOf(
       operations.flatMap(({ invoke, fail }) => (fail ? [`${invoke.deed} ${fail.code}`] : [])),

@@ -98,7 +98,9 @@ export type Entry =
   /** A process has ended. `expected`: a fault wanted that. */
   | { kind: 'exit'; at: number; process: string; how: string; expected: boolean }
   | { kind: 'complaint'; at: number; process: string; level: string; text: string }
-  /** Whether what somebody knows equals what a new client is told, `afterMs` after the last fault. */
+  /** The last deed had its answer so long after the last fault. */
+  | { kind: 'answered'; afterMs: number }
+  /** Whether what somebody knows equals what a new client is told, `afterMs` after the last answer. */
   | { kind: 'converged'; who: number; afterMs: number; differences: string[] }
   | {
       kind: 'notification';

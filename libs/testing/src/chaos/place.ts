@@ -10,5 +10,7 @@ export interface Place {
   notificationDbUrl: string;
   /** Services and stores. */
   processes: ProcessHandle[];
+  /** Where its processes look for what faults to bring about themselves. */
+  switches: string;
   network: Pick<Network, 'paths' | 'disturb' | 'heal'>;
 }

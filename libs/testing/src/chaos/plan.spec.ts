@@ -4,10 +4,10 @@ import { planOf, type PlanOptions } from './plan';
 
 const options: PlanOptions = {
   seed: 7,
-  ms: 600_000,
+  ms: 900_000,
   people: 6,
   groups: 3,
-  rate: 10,
+  rate: 6,
   kinds: FAULT_KINDS,
   overlap: 1,
 };
@@ -39,7 +39,7 @@ describe('the plan of a run', () => {
 
   it('does about as much as was asked for, by people who are there', () => {
     const { acts, groups } = planOf(options);
-    expect(acts.length).toBeGreaterThan(5_500);
+    expect(acts.length).toBeGreaterThan(5_000);
     expect(acts.length).toBeLessThan(6_500);
     expect(acts.every(({ who }) => who >= 0 && who < options.people)).toBe(true);
     expect(groups).toHaveLength(3);

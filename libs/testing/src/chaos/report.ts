@@ -27,7 +27,8 @@ export function describe({ seed, violations, figures, complaints }: ChaosReport)
     `  connections    ${connections.lost} lost; ${connections.gaps} gaps seen and ${connections.synced} conversations synced by clients`,
     `  ack of a send  p50 ${sendMs.p50} ms, p95 ${sendMs.p95} ms, p99 ${sendMs.p99} ms, longest ${sendMs.max} ms`,
     `  silence        ${figures.longestSilenceMs} ms at most between two acks of anybody`,
-    `  up to date     ${figures.convergedMs} ms after the end, the last one`,
+    `  last answer    ${figures.answeredMs} ms after the last fault`,
+    `  up to date     ${figures.convergedMs} ms after that, the last one`,
     `  complaints     ${complaints} warnings and errors logged by the services`,
     '',
     violations.length === 0

@@ -3,7 +3,7 @@ import { createConversation } from '@app/contracts';
 import { check } from './checker/check';
 import { expectedNotifications } from './checker/delivery-checks';
 import { Evidence, type Violation } from './checker/evidence';
-import { awaitConvergence, compareWithFresh } from './convergence';
+import { awaitAnswers, awaitConvergence, compareWithFresh } from './convergence';
 import { Disturber } from './disturber';
 import type { FaultKind } from './fault-kinds';
 import { figuresOf, type Figures } from './figures';
@@ -109,8 +109,10 @@ class Run {
     try {
       await this.gather();
       await this.live();
-      around.progress('waiting until everybody is up to date');
       for (const person of this.people) person.arrive();
+      around.progress('waiting for the last answers');
+      history.add({ kind: 'answered', afterMs: await awaitAnswers(this.people) });
+      around.progress('waiting until everybody is up to date');
       const arrived = await awaitConvergence(this.people, this.conversationIds, reads);
       await compareWithFresh(this.people, arrived, place.gateways, history);
       for (const person of this.people) person.leave();

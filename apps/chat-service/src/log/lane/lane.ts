@@ -1,4 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
+import { crashAt } from '@app/platform';
 import { changeStep } from './change-step';
 import { catchUp } from './catch-up';
 import { type Written, confirm } from './confirm';
@@ -126,6 +127,7 @@ export class Lane {
       written.flatMap(({ proofs }) => proofs),
     );
     if (flight.isAbandoned()) return;
+    crashAt('after-insert');
     for (const { settle } of written) settle();
   }
 
