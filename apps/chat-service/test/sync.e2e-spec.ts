@@ -89,6 +89,16 @@ describe('conversation:sync', () => {
     expect(answers[0]).not.toHaveProperty('conversation');
   });
 
+  it('answers for one that the client has only heard of as for a new one, and for that alone when it says so', async () => {
+    const { alice, bob, conversationId } = await talk();
+    await bob.group(alice);
+    await alice.emit(sendMessage, { conversationId, content: '1' });
+    const cursors = [{ conversationId }];
+    const heard = await bob.emit(syncConversations, { cursors, onlyNamed: true });
+    expect(heard).toMatchObject([{ conversationId, state: 'new', messages: [], ev: 1 }]);
+    expect(await bob.emit(syncConversations, { cursors })).toHaveLength(2);
+  });
+
   it('keeps what others say to themselves', async () => {
     const { alice, conversationId } = await talk();
     const [eve] = await service().people('eve');

@@ -11,6 +11,9 @@ export type Position = { seq: number } | { id: string } | { at: Date };
 /** Without what nobody is shown with the message, which may be long. */
 const SHOWN = { ...MAX_TIME, projection: { edits: 0, ops: 0 } };
 
+/** Conversations that one query asks about; the store plans each on its own. */
+const BRANCHES = 100;
+
 /** What it takes to name a message, and to go on behind it. */
 export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
 
@@ -108,18 +111,21 @@ export class MessageReader {
     return (await this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, options))?.edits ?? [];
   }
 
-  /** Which of the conversations have changed since; answered from an index. Those with nothing new are not in it. */
+  /** Which of the conversations have changed since. The change numbers have no hole, so there is a next one or nothing has happened. */
   async listChanged(since: readonly { id: string; ev: number }[]): Promise<Set<string>> {
-    const found = await Promise.all(
-      since.map(async ({ id, ev }) => {
-        const newer = await this.log.messages.findOne(
-          { ...of(id), ev: { $gt: ev } },
-          { ...MAX_TIME, projection: { _id: 0, ev: 1 }, hint: indexNames.changes },
-        );
-        return newer ? [id] : [];
-      }),
+    const next = since.map(({ id, ev }) => ({ ...of(id), evs: ev + 1 }));
+    const parts = Array.from({ length: Math.ceil(next.length / BRANCHES) }, (_, part) =>
+      next.slice(part * BRANCHES, (part + 1) * BRANCHES),
     );
-    return new Set(found.flat());
+    const options = {
+      ...MAX_TIME,
+      projection: { _id: 0, conversation_id: 1 },
+      hint: indexNames.changeNumber,
+    };
+    const found = await Promise.all(
+      parts.map((branches) => this.log.messages.find({ $or: branches }, options).toArray()),
+    );
+    return new Set(found.flat().map(({ conversation_id }) => conversation_id.toHexString()));
   }
 
   /** What changed after `ev`, in order of change. */

@@ -4,7 +4,7 @@ import { MembershipsService } from '../conversations/memberships/memberships.ser
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import type { StoredMessage } from '../log/stored-message';
-import { ReceiptViews } from '../receipts/receipt-views';
+import { ReceiptViews, type View } from '../receipts/receipt-views';
 import { ThreadSummaries } from '../threads/thread-summaries';
 import { toMessageDto } from './message.view';
 
@@ -33,23 +33,51 @@ export class MessagePages {
     state: ConversationState,
     stored: Promise<readonly StoredMessage[]>,
   ): Promise<{ items: MessageDto[]; cleared: number }> {
-    const [messages, { readership, hides }, cleared] = await Promise.all([
+    const [messages, view, cleared] = await Promise.all([
       stored,
       this.views.viewFor(userId, state),
       this.memberships.clearedBy(userId, state),
     ]);
-    const [visible, threads] = await Promise.all([
-      hides ? this.visibleAmong(userId, state.id, messages) : messages,
-      this.threads.of(state.id, messages),
+    return { items: await this.shown(userId, state, messages, view, cleared), cleared };
+  }
+
+  /** Of several conversations at once, in the given order, with few questions to the store. */
+  async showAll(
+    userId: number,
+    pages: readonly { state: ConversationState; messages: readonly StoredMessage[] }[],
+  ): Promise<MessageDto[][]> {
+    const states = pages.map(({ state }) => state);
+    const [views, cleared] = await Promise.all([
+      this.views.viewsFor(userId, states),
+      this.memberships.clearedIn(userId, states),
     ]);
-    const items = visible
+    return Promise.all(
+      pages.map(({ state, messages }, index) => {
+        const view = views[index];
+        if (!view) throw new Error('a view is missing');
+        return this.shown(userId, state, messages, view, cleared.get(state.id) ?? 0);
+      }),
+    );
+  }
+
+  private async shown(
+    userId: number,
+    { id }: ConversationState,
+    messages: readonly StoredMessage[],
+    { readership, hides }: View,
+    cleared: number,
+  ): Promise<MessageDto[]> {
+    const [visible, threads] = await Promise.all([
+      hides ? this.visibleAmong(userId, id, messages) : messages,
+      this.threads.of(id, messages),
+    ]);
+    return visible
       .filter(({ seq }) => seq > cleared)
       .map((message) => {
         const dto = toMessageDto(message, readership);
         const thread = threads.get(dto._id);
         return thread ? { ...dto, thread } : dto;
       });
-    return { items, cleared };
   }
 
   /** Those that the user has not hidden. */

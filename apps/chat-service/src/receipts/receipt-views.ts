@@ -11,6 +11,12 @@ import type { Receipt } from './receipt';
 import { ReceiptRepository } from './receipt.repository';
 import { Readership } from './readership';
 
+export interface View {
+  readership: Readership;
+  /** False when the viewer has certainly not hidden any message of the conversation from themself. */
+  hides: boolean;
+}
+
 /** What a member may see of how far the others have come. */
 @Injectable()
 export class ReceiptViews {
@@ -27,29 +33,48 @@ export class ReceiptViews {
     return (await this.viewFor(viewerId, conversation)).readership;
   }
 
-  /** `hides`: false when the viewer has certainly not hidden any message of the conversation from themself. */
-  async viewFor(
-    viewerId: number,
-    conversation: ConversationState,
-  ): Promise<{ readership: Readership; hides: boolean }> {
-    const isLarge = conversation.participants.length > this.config.MAX_READERS_SHOWN;
-    const [all, joined] = await Promise.all([
-      (isLarge ? this.large : this.receipts).listOf(conversation.id),
-      this.joined.of(conversation),
-    ]);
-    const living = this.departed.livingIn(conversation);
-    const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
-    const visible = await this.visibleTo(viewerId, conversation, all);
-    return {
-      readership: new Readership(visible, members, this.config.MAX_READERS_SHOWN),
-      // What is remembered of a large conversation may be a moment old.
-      hides: isLarge || all.some(({ user_id, hides }) => user_id === viewerId && hides),
-    };
+  async viewFor(viewerId: number, conversation: ConversationState): Promise<View> {
+    const all = (this.isLarge(conversation) ? this.large : this.receipts).listOf(conversation.id);
+    return this.viewOf(viewerId, conversation, await all);
+  }
+
+  /** In the order of the conversations. */
+  async viewsFor(viewerId: number, conversations: readonly ConversationState[]): Promise<View[]> {
+    const small = conversations.filter((conversation) => !this.isLarge(conversation));
+    const receipts = await this.receipts.listOfAll(small.map(({ id }) => id));
+    // Asked for all at once; then it is at hand for each.
+    const readers = [...receipts.values()].flatMap((all) => all.map(({ user_id }) => user_id));
+    if (readers.length > 0) await this.people.silentReaders([...new Set([viewerId, ...readers])]);
+    return Promise.all(
+      conversations.map(async (conversation) => {
+        const { id } = conversation;
+        const all = this.isLarge(conversation) ? await this.large.listOf(id) : (receipts.get(id) ?? []);
+        return this.viewOf(viewerId, conversation, all);
+      }),
+    );
   }
 
   /** A member's watermark has moved. */
   moved(conversationId: string, receipt: Receipt): void {
     this.large.moved(conversationId, receipt);
+  }
+
+  private isLarge({ participants }: ConversationState): boolean {
+    return participants.length > this.config.MAX_READERS_SHOWN;
+  }
+
+  private async viewOf(viewerId: number, conversation: ConversationState, all: Receipt[]): Promise<View> {
+    const [joined, visible] = await Promise.all([
+      this.joined.of(conversation),
+      this.visibleTo(viewerId, conversation, all),
+    ]);
+    const living = this.departed.livingIn(conversation);
+    const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
+    return {
+      readership: new Readership(visible, members, this.config.MAX_READERS_SHOWN),
+      // What is remembered of a large conversation may be a moment old.
+      hides: this.isLarge(conversation) || all.some(({ user_id, hides }) => user_id === viewerId && hides),
+    };
   }
 
   /** The viewer's own, and those of members who let others know, unless the viewer does not: who keeps that to themselves is not told of others either. */

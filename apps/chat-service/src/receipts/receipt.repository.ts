@@ -85,6 +85,15 @@ export class ReceiptRepository implements OnModuleInit {
     return places.map(({ conversationId, userId }) => marks.get(`${conversationId}:${userId}`));
   }
 
+  /** By conversation. */
+  async listOfAll(conversationIds: readonly string[]): Promise<Map<string, Receipt[]>> {
+    const where = { conversation_id: { $in: conversationIds.map(toId) } };
+    const found = conversationIds.length === 0 ? [] : await this.receipts.find(where, MAX_TIME).toArray();
+    const receipts = new Map<string, Receipt[]>();
+    for (const each of found) listIn(receipts, each.conversation_id.toHexString()).push(toReceipt(each));
+    return receipts;
+  }
+
   /** In the order of the users' ids. */
   async listOf(conversationId: string): Promise<Receipt[]> {
     const found = await this.receipts

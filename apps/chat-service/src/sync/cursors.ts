@@ -6,6 +6,6 @@ export function toCursors(text: string): CursorDto[] {
   if (cursors.length > MAX_CURSORS) throw badRequest('cursors', `must be at most ${MAX_CURSORS}`);
   return cursors.map((cursor) => {
     const [conversationId = '', ev] = cursor.split(':');
-    return { conversationId, ev: Number(ev) };
+    return { conversationId, ...(ev !== undefined && { ev: Number(ev) }) };
   });
 }

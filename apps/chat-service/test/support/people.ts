@@ -59,7 +59,7 @@ export class People {
     for (const connection of this.connections) connection.close();
   }
 
-  private tokenOf(userId: number): Promise<string> {
+  tokenOf(userId: number): Promise<string> {
     const principal = { userId, username: `user-${userId}`, sessionId: `session-${userId}`, roles: [] };
     return this.tokens.sign(principal, 600);
   }

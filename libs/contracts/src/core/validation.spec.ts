@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SendMessageDto } from '../messages/message.dto';
 import { CreateConversationDto } from '../conversations/conversation.dto';
+import { MAX_CURSORS, SyncDto } from '../sync/sync.dto';
 import { AppError } from './errors';
 import { parse } from './validation';
 
@@ -63,5 +64,14 @@ describe('parse', () => {
     expect(refusal(SendMessageDto, deep).message).toContain('nested deeper');
     const wide = Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`k${i}`, 1]));
     expect(refusal(SendMessageDto, wide).message).toContain('at most 200 keys');
+    const cursors = Array.from({ length: 900 }, () => ({ conversationId: 'x', ev: 1, more: 1 }));
+    expect(refusal(SyncDto, { cursors }).message).toContain('at most 2000 keys');
+  });
+
+  it('takes as many cursors as a sync may name', () => {
+    const cursorAt = (ev: number) => ({ conversationId: '6650f0b1a4b1c2d3e4f50601', ev });
+    const cursors = Array.from({ length: MAX_CURSORS }, (_, ev) => cursorAt(ev));
+    expect(parse(SyncDto, { cursors }).cursors).toHaveLength(MAX_CURSORS);
+    expect(refusal(SyncDto, { cursors: [...cursors, cursorAt(1)] }).details?.[0]?.field).toBe('cursors');
   });
 });

@@ -4,8 +4,8 @@ import type { Class, Shape } from './contract';
 import { AppError, type ErrorDetail } from './errors';
 import { quickCheck } from './quick-check';
 
-/** Nothing that we accept is deeper or wider than this; a bomb is refused before anything walks it. */
-export const INPUT_LIMITS = { depth: 8, keys: 200, items: 1_000 } as const;
+/** Nothing that we accept is deeper or wider than this, one object or all of them; a bomb is refused before anything walks it. */
+export const INPUT_LIMITS = { depth: 8, keys: 200, allKeys: 2_000, items: 1_000 } as const;
 
 const POISONED = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -99,10 +99,14 @@ function refuseHostileShape(value: object, path: string, depth: number, seen: { 
     });
     return;
   }
-  for (const key of Object.keys(value)) {
+  const keys = Object.keys(value);
+  const { keys: most, allKeys } = INPUT_LIMITS;
+  if (keys.length > most) throw refusal(path, `must hold at most ${most} keys`);
+  seen.keys += keys.length;
+  if (seen.keys > allKeys) throw refusal(path, `must hold at most ${allKeys} keys with all before it`);
+  for (const key of keys) {
     const field = path === '' ? key : `${path}.${key}`;
     if (POISONED.has(key)) throw refusal(field, 'is not a known field');
-    if (++seen.keys > INPUT_LIMITS.keys) throw refusal(path, `must hold at most ${INPUT_LIMITS.keys} keys`);
     const child: unknown = (value as Record<string, unknown>)[key];
     if (isObject(child)) refuseHostileShape(child, field, depth + 1, seen);
   }

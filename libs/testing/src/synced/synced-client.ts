@@ -12,6 +12,7 @@ import {
   sendMessage,
   syncConversations,
   type ClientEvent,
+  type ConversationCreatedDto,
   type ConversationDeletedDto,
   type CursorDto,
   type Data,
@@ -19,6 +20,7 @@ import {
   type MembersRemovedDto,
   type SendMessageDto,
   type SentMessageDto,
+  type SyncDto,
   type SyncedDto,
 } from '@app/contracts';
 import { CommandQueue, type Settled } from './command-queue';
@@ -42,6 +44,8 @@ export interface Watcher {
   /** A live event did not follow what was known. */
   gap?: (conversationId: string) => void;
   synced?: (answer: SyncedDto) => void;
+  /** All that was missed has been read. */
+  caughtUp?: () => void;
 }
 
 export interface SyncedClientOptions {
@@ -57,8 +61,9 @@ export interface SyncedClientOptions {
  *
  * 1. Per conversation it keeps a cursor, the `ev` of the last change that it has. A live event counts only if its `ev` is the
  *    next one. A lower one is old; a higher one says that something is missing.
- * 2. Whatever may be missing (a gap, a new connection, a conversation that it does not know) is read by `conversation:sync`
- *    with all cursors, page after page, until nothing comes. Nothing else is needed, however long it was away.
+ * 2. Whatever may be missing is read by `conversation:sync`, page after page, until there is no next one: on a new connection
+ *    with all cursors, of a gap or of a conversation that it does not know with that one alone. Nothing else is needed, however
+ *    long it was away.
  * 3. What a sync brings and what comes live at the same time may overlap: of two states of a message the one with the
  *    higher `ev` is the later, and the conversation that comes with a page is older than a cursor beyond the page's `ev`.
  * 4. A command has a `clientId` and is repeated, as it was, until it has an answer.
@@ -69,7 +74,10 @@ export class SyncedClient {
   private readonly commands: CommandQueue;
   private readonly watcher: Watcher;
   private isSyncing = false;
-  private isBehind = false;
+  /** Anything may be missing. */
+  private lacksAll = false;
+  /** Something is missing of these. */
+  private readonly lacking = new Set<string>();
 
   constructor(private readonly options: SyncedClientOptions) {
     this.watcher = options.watcher ?? {};
@@ -86,6 +94,10 @@ export class SyncedClient {
   /** Connected, and as far as is known nothing is missing. */
   get isInSync(): boolean {
     return this.link.isUp && !this.isSyncing && !this.isBehind;
+  }
+
+  private get isBehind(): boolean {
+    return this.lacksAll || this.lacking.size > 0;
   }
 
   goOnline(): void {
@@ -122,14 +134,15 @@ export class SyncedClient {
 
   private onUp(): void {
     this.watcher.connected?.();
-    void this.sync();
+    this.missing();
     this.commands.resume();
   }
 
   private onEvent(name: string, payload: unknown, connection: number): void {
     this.watcher.heard?.(name, payload, connection);
     if (CHANGES.has(name)) this.onChange({ name, data: payload } as LiveChange);
-    else if (name === conversationCreated.name) void this.sync();
+    else if (name === conversationCreated.name)
+      this.missing((payload as ConversationCreatedDto).conversation._id);
     else if (name === conversationDeleted.name) this.onDeleted(payload as ConversationDeletedDto);
     else if (name === memberRemoved.name) this.onRemoved(payload as MembersRemovedDto);
   }
@@ -142,7 +155,7 @@ export class SyncedClient {
     const outcome = model?.apply(change) ?? 'gap';
     if (outcome !== 'gap') return;
     this.watcher.gap?.(id);
-    void this.sync();
+    this.missing(id);
   }
 
   /** Comes right behind the system message that says the same: an older one is not about this membership. */
@@ -156,18 +169,28 @@ export class SyncedClient {
     this.conversations.delete(conversationId);
   }
 
-  /** One at a time; a wish that comes meanwhile is another round. */
+  /** Whatever may be missing, of one conversation or of all. */
+  private missing(id?: string): void {
+    if (id === undefined) this.lacksAll = true;
+    else this.lacking.add(id);
+    void this.sync();
+  }
+
+  /** One at a time; what is found to be missing meanwhile is another round. */
   private async sync(): Promise<void> {
-    this.isBehind = true;
     if (this.isSyncing) return;
     this.isSyncing = true;
     try {
       while (this.isBehind && this.link.isUp) {
-        this.isBehind = false;
-        for (const cursors of this.cursors()) await this.readMissed(cursors);
+        const ids = [...this.lacking];
+        const isAll = this.lacksAll;
+        this.lacking.clear();
+        this.lacksAll = false;
+        await (isAll ? this.readAll() : this.readThese(ids));
       }
+      if (!this.isBehind) this.watcher.caughtUp?.();
     } catch {
-      this.isBehind = true;
+      this.lacksAll = true;
       // On a lost connection the next one begins anew.
       setTimeout(() => this.isBehind && this.link.isUp && void this.sync(), SYNC_AGAIN_MS);
     } finally {
@@ -175,32 +198,44 @@ export class SyncedClient {
     }
   }
 
-  private cursors(): string[][] {
-    const ids = [...this.conversations.keys()];
-    return Array.from({ length: Math.max(1, Math.ceil(ids.length / CURSORS)) }, (_, part) =>
-      ids.slice(part * CURSORS, (part + 1) * CURSORS),
-    );
+  /** All conversations in the order of their ids, so many at a time. */
+  private async readAll(): Promise<void> {
+    const known = [...this.conversations.keys()].sort();
+    const unfinished: string[] = [];
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const rest = known.filter((id) => id > (after ?? ''));
+      const named = rest.slice(0, CURSORS);
+      const through = rest.length > CURSORS ? named.at(-1) : undefined;
+      const range = { ...(after !== '' && { after }), ...(through && { through }) };
+      const { more, next } = await this.ask({ cursors: this.cursorsOf(named), ...range });
+      unfinished.push(...more);
+      after = next ?? through;
+    }
+    await this.readThese(unfinished);
   }
 
-  private async readMissed(ids: string[]): Promise<void> {
-    for (;;) {
-      const { data } = await this.link.ask(syncConversations, { cursors: this.cursorsOf(ids) });
-      // Named in no cursor of this part, but known all the same.
-      const news = data.filter(
-        (answer) => answer.state !== 'new' || !this.conversations.has(answer.conversationId),
-      );
-      if (news.length === 0) return;
-      for (const answer of news) {
-        await this.take(answer);
-        if (answer.state === 'new') ids.push(answer.conversationId);
-      }
+  private async readThese(ids: readonly string[]): Promise<void> {
+    for (let rest = ids.toSorted(); rest.length > 0;) {
+      const named = rest.slice(0, CURSORS);
+      const { more, next } = await this.ask({ cursors: this.cursorsOf(named), onlyNamed: true });
+      const unanswered = next === undefined ? [] : named.filter((id) => id > next);
+      rest = [...unanswered, ...rest.slice(CURSORS), ...more].toSorted();
     }
   }
 
-  private cursorsOf(ids: string[]): CursorDto[] {
-    return ids.flatMap((id) => {
-      const model = this.conversations.get(id);
-      return model ? [{ conversationId: id, ev: model.ev }] : [];
+  /** `more`: those of which there is more. `next`: where the answer stopped. */
+  private async ask(payload: SyncDto): Promise<{ more: string[]; next: string | undefined }> {
+    const { data, page } = await this.link.ask(syncConversations, payload);
+    await Promise.all(data.map((answer) => this.take(answer)));
+    const more = data.flatMap(({ conversationId, more }) => (more ? [conversationId] : []));
+    return { more, next: page?.next ?? undefined };
+  }
+
+  /** Of one that is not known only the id. */
+  private cursorsOf(ids: readonly string[]): CursorDto[] {
+    return ids.map((conversationId) => {
+      const ev = this.conversations.get(conversationId)?.ev;
+      return ev === undefined ? { conversationId } : { conversationId, ev };
     });
   }
 
@@ -212,12 +247,13 @@ export class SyncedClient {
       return;
     }
     const known = this.conversations.get(id);
+    if (known && answer.state === 'new') return;
     if (known) {
       known.takePage(conversation, messages, ev);
       return;
     }
     const model = new ConversationModel(conversation, ev);
-    await this.readHistory(model);
+    if (ev > 0) await this.readHistory(model);
     this.conversations.set(id, model);
   }
 

@@ -12,6 +12,12 @@ export interface Move {
   at: Date;
 }
 
+/** Ids behind one and up to another. */
+export interface IdRange {
+  after?: string;
+  through?: string;
+}
+
 @Injectable()
 export class MembershipRepository implements OnModuleInit {
   private readonly memberships: mongo.Collection<StoredMembership>;
@@ -75,6 +81,17 @@ export class MembershipRepository implements OnModuleInit {
       { $set: { active: false, left_at: at, ev } },
       DURABLE,
     );
+  }
+
+  /** Those that the user is in, of a range of ids or of these. */
+  async listIdsWithin(userId: number, within: IdRange | readonly string[]): Promise<string[]> {
+    const found = await this.memberships
+      .find(
+        { user_id: userId, active: true, conversation_id: conditionOf(within) },
+        { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
+      )
+      .toArray();
+    return found.map(({ conversation_id }) => conversation_id.toHexString());
   }
 
   /** The conversations that the user is in, or `ever` was. */
@@ -175,3 +192,10 @@ const toMembership = (stored: StoredMembership): Membership => ({
   joinedSeq: stored.joined_seq,
   clearedSeq: stored.cleared_seq ?? 0,
 });
+
+const toId = (id: string) => new mongo.ObjectId(id);
+
+const conditionOf = (within: IdRange | readonly string[]): mongo.Condition<mongo.ObjectId> =>
+  'length' in within
+    ? { $in: within.map(toId) }
+    : { $gt: toId(within.after ?? '0'.repeat(24)), $lte: toId(within.through ?? 'f'.repeat(24)) };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationState } from '../state/conversation-state';
 import type { Membership } from './membership';
-import { MembershipRepository } from './membership.repository';
+import { MembershipRepository, type IdRange } from './membership.repository';
 
 /** Who is in which conversation since when. May lag behind the log for as long as a projection takes; rights never rest on it. */
 @Injectable()
@@ -11,6 +11,11 @@ export class MembershipsService {
   /** The conversations that the user is in. */
   idsOf(userId: number): Promise<string[]> {
     return this.memberships.listIdsOf(userId, false);
+  }
+
+  /** Those that the user is in, of a range of ids or of these. */
+  idsWithin(userId: number, within: IdRange | readonly string[]): Promise<string[]> {
+    return this.memberships.listIdsWithin(userId, within);
   }
 
   /** Where these users are. */
@@ -46,6 +51,16 @@ export class MembershipsService {
   async clearedBy(userId: number, { id, type }: Pick<ConversationState, 'id' | 'type'>): Promise<number> {
     if (type !== 'private') return 0;
     return (await this.memberships.listIn(id, [userId]))[0]?.clearedSeq ?? 0;
+  }
+
+  /** Conversation → how far the user has deleted it for themself, of these; only private ones can be. */
+  async clearedIn(
+    userId: number,
+    conversations: readonly Pick<ConversationState, 'id' | 'type'>[],
+  ): Promise<Map<string, number>> {
+    const ids = conversations.flatMap(({ id, type }) => (type === 'private' ? [id] : []));
+    const own = ids.length === 0 ? [] : await this.memberships.listOf(userId, ids);
+    return new Map(own.map(({ conversationId, clearedSeq }) => [conversationId, clearedSeq]));
   }
 
   listIn(conversationId: string, userIds: readonly number[]): Promise<Membership[]> {
