@@ -3,12 +3,7 @@ import { mongo, trusted, type Connection, type Model } from 'mongoose';
 import { beginningsOf, listKeyOf, wordsOf } from '../channels/name-words';
 import type { ConversationType, RequestStatus } from '@app/contracts';
 import { DATABASE } from '../database.module';
-import {
-  conversationSchema,
-  UNTOLD,
-  type BeginningEntry,
-  type StoredConversation,
-} from './conversation.schema';
+import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
 import { isDuplicateKey, MAX_TIME } from '../store';
 
@@ -194,7 +189,7 @@ export class ConversationRepository implements OnModuleInit {
     const at = { $gte: from, $lt: new Date(Date.now() - olderThanMs) };
     // In the order of the index, without a sort that would read them all.
     return this.conversations
-      .find({ outbox: { $elemMatch: { at } } }, { ...MAX_TIME, hint: UNTOLD })
+      .find({ outbox: { $elemMatch: { at } } }, MAX_TIME)
       .limit(limit)
       .toArray();
   }

@@ -90,5 +90,4 @@ const listed = { partialFilterExpression: { list_key: { $gt: '' } } };
 conversationSchema.index({ list_key: 1 }, listed);
 conversationSchema.index({ list_words: 1, list_key: 1 }, listed);
 // What was begun and not told: find({ 'outbox.at': { $lt } }), in the index's order.
-export const UNTOLD = { 'outbox.at': 1 } as const;
-conversationSchema.index(UNTOLD, { sparse: true });
+conversationSchema.index({ 'outbox.at': 1 }, { sparse: true });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnreadReader, type OwnSpan } from '../log/unread-reader';
 import type { StoredMessage } from '../log/stored-message';
-import { ReceiptRepository } from '../receipts/receipt.repository';
+import { ReceiptsService } from '../receipts/receipts.service';
 import { HiddenMessageRepository } from './hidden-message.repository';
 
 const NONE: ReadonlySet<number> = new Set();
@@ -12,7 +12,7 @@ export class HiddenMessages {
   constructor(
     private readonly hidden: HiddenMessageRepository,
     private readonly unread: UnreadReader,
-    private readonly receipts: ReceiptRepository,
+    private readonly receipts: ReceiptsService,
   ) {}
 
   /** Whether it was not hidden before. */

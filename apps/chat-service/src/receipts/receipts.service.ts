@@ -116,6 +116,11 @@ export class ReceiptsService {
     return this.receipts.readBy(places);
   }
 
+  /** The member is about to hide a message of the conversation from themself: see `Receipt.hides`. */
+  markHiding(conversationId: string, userId: number): Promise<void> {
+    return this.receipts.markHiding(conversationId, userId);
+  }
+
   /** Forgets how far the user has come in these conversations; how many those were. */
   async removeAllOf(userId: number, conversationIds: string[]): Promise<number> {
     let removed = 0;
