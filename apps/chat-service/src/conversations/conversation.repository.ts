@@ -189,7 +189,7 @@ export class ConversationRepository implements OnModuleInit {
     const at = { $gte: from, $lt: new Date(Date.now() - olderThanMs) };
     // In the order of the index, without a sort that would read them all.
     return this.conversations
-      .find({ outbox: { $elemMatch: { at } } }, MAX_TIME)
+      .find({ 'outbox.at': { $gte: from }, outbox: { $elemMatch: { at } } }, MAX_TIME)
       .limit(limit)
       .toArray();
   }

@@ -16,10 +16,16 @@ export class OutboxEntries {
    */
   listPending(olderThanMs: number, limit: number, from = new Date(0)): Promise<StoredMessage[]> {
     const at = { $gte: from, $lt: new Date(Date.now() - olderThanMs) };
-    return this.log.messages
-      .find({ outbox: { $elemMatch: { at } } }, { ...MAX_TIME, hint: indexNames.outbox })
-      .limit(limit)
-      .toArray();
+    return (
+      this.log.messages
+        // The first condition is for the bounds of the index: MongoDB 4.0 takes none for a partial one from an $elemMatch.
+        .find(
+          { 'outbox.at': { $gte: from }, outbox: { $elemMatch: { at } } },
+          { ...MAX_TIME, hint: indexNames.outbox },
+        )
+        .limit(limit)
+        .toArray()
+    );
   }
 
   /** Messages with an entry of this type, which has an index of its own. */
