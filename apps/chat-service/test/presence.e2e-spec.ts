@@ -214,11 +214,10 @@ describe('what privacy allows', () => {
 
   it('says nothing of a block by somebody who was not here anyway', async () => {
     const [owner, viewer, marker] = await service().people('owner', 'viewer', 'marker');
+    await watch(marker, owner);
     owner.chat.close();
-    await eventually(
-      () => stored('presences').findOne({ _id: owner.id }),
-      (document) => expect(document).toMatchObject({ on: [] }),
-    );
+    // Told to everybody who watches by then, and nothing of it is still on its way.
+    await marker.chat.receives(presenceChanged, about(owner, false));
     expect(await watch(viewer, owner, marker)).toMatchObject([{ online: false }, { online: true }]);
     await events.blocked(owner, viewer);
     // Told one after the other: what the first block says has come when the second one's word is here.

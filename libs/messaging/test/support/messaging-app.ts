@@ -148,10 +148,11 @@ export class Admin {
     });
   }
 
-  /** Takes all that wait in the queue and returns them undone, as a consumer that dies with all of them does. */
-  async giveAllBack(queue: string): Promise<void> {
+  /** Takes all of so many out of the queue and returns them undone, as a consumer that dies with all of them does. */
+  async giveAllBack(queue: string, count: number): Promise<void> {
     await this.on(async (channel) => {
-      while (await channel.get(queue));
+      // What was given back before may be on its way into the queue still.
+      for (let taken = 0; taken < count;) if (await channel.get(queue)) taken++;
       channel.nackAll();
     });
   }
