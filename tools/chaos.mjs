@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPlace } from './chaos/place.mjs';
@@ -102,6 +103,14 @@ function progressLine(stream) {
   };
 }
 
+/** What was asked for, without what makes no difference to the run. */
+function optionsForRow() {
+  return process.argv.slice(2).filter((word, index, all) => {
+    const isAbout = (name) => word === name || word.startsWith(`${name}=`);
+    return !isAbout('--json') && !isAbout('--keep') && all[index - 1] !== '--keep';
+  });
+}
+
 async function main() {
   const values = readOptions();
   const chaos = await loadBuild();
@@ -142,6 +151,8 @@ async function main() {
   });
   line.end();
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : `${chaos.describe(report)}\n`);
+  const about = { options: optionsForRow(), date: new Date().toISOString().slice(0, 10), load: loadavg()[1] };
+  process.stderr.write(`\nFor the table in docs/delivery.md:\n${chaos.tableRow(report, about)}\n\n`);
   process.stderr.write(`The history is in ${path.relative(process.cwd(), options.file)}\n`);
   process.exitCode = report.violations.length > 0 ? 1 : 0;
 }

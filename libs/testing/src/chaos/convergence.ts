@@ -3,13 +3,15 @@ import { differencesOf } from '../synced/differences';
 import { SyncedClient } from '../synced/synced-client';
 import type { FinalReads } from './final-reads';
 import type { HistoryWriter } from './history';
-import type { Person } from './person';
+import type { Identity, Person } from './person';
 
 const EVERY_MS = 100;
 /** A busy machine may be far behind with what was said. */
 const ANSWERED_MS = 180_000;
 /** Longer than what is promised: how late somebody is says more than that they were. */
 const GIVE_UP_MS = 30_000;
+/** New clients that read everything at once. */
+const READERS = 3;
 
 /** Waits until all that was said has its answer: what is still being said cannot be known yet. Answers how long that took. */
 export async function awaitAnswers(people: readonly Person[]): Promise<number> {
@@ -51,19 +53,36 @@ export async function compareWithFresh(
   arrived: ReadonlyMap<number, number>,
   gateways: readonly string[],
   history: HistoryWriter,
+  progress: (text: string) => void,
 ): Promise<void> {
-  for (const { identity, client } of people) {
-    const fresh = new SyncedClient({ userId: identity.id, gateways, token: () => identity.token });
-    fresh.goOnline();
-    const until = performance.now() + GIVE_UP_MS;
-    do await delay(EVERY_MS);
-    while (!fresh.isInSync && performance.now() < until);
-    fresh.goOffline();
-    history.add({
-      kind: 'converged',
-      who: identity.id,
-      afterMs: arrived.get(identity.id) ?? GIVE_UP_MS,
-      differences: differencesOf(client, fresh),
-    });
-  }
+  const left = [...people];
+  const compare = async () => {
+    for (let person = left.shift(); person; person = left.shift()) {
+      progress(`reading everything anew, ${left.length} people left`);
+      const { identity, client } = person;
+      const fresh = await readAnew(identity, gateways);
+      history.add({
+        kind: 'converged',
+        who: identity.id,
+        afterMs: arrived.get(identity.id) ?? GIVE_UP_MS,
+        differences: differencesOf(client, fresh),
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, compare));
+}
+
+/** However much there is: given up is only who comes no further. */
+async function readAnew({ id, token }: Identity, gateways: readonly string[]): Promise<SyncedClient> {
+  const fresh = new SyncedClient({ userId: id, gateways, token: () => token });
+  fresh.goOnline();
+  let known = 0;
+  let until = performance.now() + GIVE_UP_MS;
+  do {
+    await delay(EVERY_MS);
+    if (fresh.conversations.size > known) until = performance.now() + GIVE_UP_MS;
+    known = fresh.conversations.size;
+  } while (!fresh.isInSync && performance.now() < until);
+  fresh.goOffline();
+  return fresh;
 }

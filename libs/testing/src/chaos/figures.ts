@@ -1,5 +1,6 @@
 import { NEVER_CAME_BY } from './disturber';
 import type { Evidence } from './checker/evidence';
+import { livesOf, type Life } from './checker/lives';
 
 const LATENCIES = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 } as const;
 
@@ -19,6 +20,8 @@ export interface Figures {
   answeredMs: number;
   convergedMs: number;
   refusals: Record<string, number>;
+  /** What the services held of the machine. */
+  lives: Life[];
 }
 
 /** What a run has shown, in numbers. */
@@ -26,10 +29,10 @@ export function figuresOf(evidence: Evidence): Figures {
   const operations = [...evidence.operations.values()];
   const sends = operations.filter(({ invoke }) => invoke.deed === 'send');
   const acks = sends.flatMap(({ ok }) => (ok ? [ok.at] : [])).sort((a, b) => a - b);
-  const faults = evidence
-    .of('fault')
-    .filter(({ phase, detail }) => phase === 'end' && detail !== NEVER_CAME_BY);
-  const connections = evidence.of('connection');
+  const faults = [...evidence.of('fault')].filter(
+    ({ phase, detail }) => phase === 'end' && detail !== NEVER_CAME_BY,
+  );
+  const connections = [...evidence.of('connection')];
   const inState = (wanted: string) => connections.filter(({ state }) => state === wanted).length;
   return {
     sends: {
@@ -39,22 +42,27 @@ export function figuresOf(evidence: Evidence): Figures {
       unknown: sends.filter(({ ok, fail }) => !ok && !fail).length,
     },
     deeds: operations.length,
-    deliveries: evidence.of('heard').length,
-    notifications: evidence.of('notification').length,
-    pushes: evidence.of('pushed').length,
+    deliveries: evidence.count('heard'),
+    notifications: evidence.count('notification'),
+    pushes: evidence.count('pushed'),
     faults: countsOf(faults.map(({ name }) => name)),
     connections: { lost: inState('down'), gaps: inState('gap'), synced: inState('sync') },
     sendMs: percentilesOf(
       sends.flatMap(({ invoke, ok }) => (ok && invoke.isOnline ? [ok.at - invoke.at] : [])),
     ),
-    longestSilenceMs: Math.max(0, ...acks.slice(1).map((at, index) => at - (acks[index] ?? at))),
-    answeredMs: Math.max(0, ...evidence.of('answered').map(({ afterMs }) => afterMs)),
-    convergedMs: Math.max(0, ...evidence.of('converged').map(({ afterMs }) => afterMs)),
+    longestSilenceMs: largest(acks.slice(1).map((at, index) => at - (acks[index] ?? at))),
+    answeredMs: largest([...evidence.of('answered')].map(({ afterMs }) => afterMs)),
+    convergedMs: largest([...evidence.of('converged')].map(({ afterMs }) => afterMs)),
     refusals: countsOf(
       operations.flatMap(({ invoke, fail }) => (fail ? [`${invoke.deed} ${fail.code}`] : [])),
     ),
+    lives: livesOf(evidence.of('vitals')),
   };
 }
+
+/** Not by arguments: there may be more of them than fit on the stack. */
+const largest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), 0);
 
 function percentilesOf(values: number[]): Figures['sendMs'] {
   const sorted = values.sort((a, b) => a - b);

@@ -39,22 +39,24 @@ export class FinalReads {
     return new FinalReads(chat!, notifications!);
   }
 
-  /** The number of each conversation's last change. */
+  /** The number of each conversation's last change, each by one look into the index. */
   async heads(conversationIds: readonly string[]): Promise<Map<string, number>> {
-    const ids = conversationIds.map((id) => new mongo.ObjectId(id));
-    const found = await this.chat
-      .collection<MessageRow>('messages')
-      .aggregate<{ _id: mongo.ObjectId; ev: number }>([
-        { $match: { conversation_id: { $in: ids } } },
-        { $group: { _id: '$conversation_id', ev: { $max: '$ev' } } },
-      ])
-      .toArray();
-    return new Map(found.map(({ _id, ev }) => [_id.toHexString(), ev]));
+    const heads = conversationIds.map(async (id): Promise<[string, number][]> => {
+      const newest = await this.chat
+        .collection<MessageRow>('messages')
+        .find({ conversation_id: new mongo.ObjectId(id) })
+        .sort({ ev: -1 })
+        .limit(1)
+        .project<{ ev: number }>({ ev: 1 })
+        .next();
+      return newest ? [[id, newest.ev]] : [];
+    });
+    return new Map((await Promise.all(heads)).flat());
   }
 
   /** Events that are stored and not known to be published. */
   pending(): Promise<number> {
-    return this.chat.collection('messages').countDocuments({ 'outbox.0': { $exists: true } });
+    return this.chat.collection('messages').countDocuments({ 'outbox.at': { $exists: true } });
   }
 
   async stored(): Promise<StoredRecord[]> {

@@ -1,5 +1,6 @@
-import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { linesOf } from './lines';
 
 /** What the people of a run do. */
 export type Deed =
@@ -113,7 +114,18 @@ export type Entry =
       isRead: boolean;
     }
   | { kind: 'badge'; who: number; count: number }
-  | { kind: 'memory'; process: string; phase: 'begin' | 'end'; bytes: number }
+  /** What a service holds of the machine. `isLast`: after all have left, and the time to give back what they needed. */
+  | {
+      kind: 'vitals';
+      at: number;
+      process: string;
+      pid: number;
+      rssBytes: number;
+      files: number;
+      /** Sockets whose other end is gone and that nobody has closed. */
+      closeWait: number;
+      isLast?: true;
+    }
   | StoredRecord;
 
 export type EntryOf<K extends Entry['kind']> = Extract<Entry, { kind: K }>;
@@ -142,9 +154,37 @@ export class HistoryWriter {
   }
 }
 
-export function readHistory(file: string): Entry[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Entry);
+/** A history as it can be read again and again, without ever being in memory as a whole. */
+export interface History {
+  of(...kinds: Entry['kind'][]): Iterable<Entry>;
+  except(...kinds: Entry['kind'][]): Iterable<Entry>;
+}
+
+export function historyOf(entries: Iterable<Entry>): History {
+  const where = function* (fits: (kind: Entry['kind']) => boolean) {
+    for (const entry of entries) if (fits(entry.kind)) yield entry;
+  };
+  return {
+    of: (...kinds) => where((kind) => kinds.includes(kind)),
+    except: (...kinds) => where((kind) => !kinds.includes(kind)),
+  };
+}
+
+/** Lines of other kinds are passed over without being parsed: most of a history is what was heard. */
+export function readHistory(file: string): History {
+  const where = function* (fits: (kind: string) => boolean) {
+    for (const line of linesOf(file)) if (fits(kindOf(line))) yield JSON.parse(line) as Entry;
+  };
+  return {
+    of: (...kinds) => where((kind) => kinds.some((wanted) => wanted === kind)),
+    except: (...kinds) => where((kind) => !kinds.some((unwanted) => unwanted === kind)),
+  };
+}
+
+const BEFORE_KIND = '{"kind":"';
+
+/** Each entry is written with its kind in front. */
+function kindOf(line: string): string {
+  if (!line.startsWith(BEFORE_KIND)) throw new Error(`This is no entry of a history: ${line.slice(0, 100)}`);
+  return line.slice(BEFORE_KIND.length, line.indexOf('"', BEFORE_KIND.length));
 }

@@ -2,5 +2,5 @@
 export { GUARDS } from '@app/platform';
 export { Network } from '../network/network';
 export { FAULT_KINDS, parseFaults, pathEndsOf } from './fault-kinds';
-export { describe } from './report';
+export { describe, tableRow } from './report';
 export { runChaos } from './run';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createConversation } from '@app/contracts';
-import { check } from './checker/check';
+import { checkAll } from './checker/check';
 import { expectedNotifications } from './checker/delivery-checks';
 import { Evidence, type Violation } from './checker/evidence';
 import { awaitAnswers, awaitConvergence, compareWithFresh } from './convergence';
@@ -8,13 +8,15 @@ import { Disturber } from './disturber';
 import type { FaultKind } from './fault-kinds';
 import { figuresOf, type Figures } from './figures';
 import { FinalReads } from './final-reads';
-import { HistoryWriter, readHistory, type Entry } from './history';
+import { HistoryWriter, readHistory, type EntryOf, type History, type StoredRecord } from './history';
 import { Person, signUp } from './person';
 import type { Place } from './place';
 import { planOf, type Plan } from './plan';
+import { VitalsWatch } from './vitals';
 
-/** Notifications may be late (a broker that comes back, the pauses between retries), but not lost. */
+/** Notifications may be late (a broker that comes back, the pauses between retries), but not lost: so long none has come. */
 const NOTIFIED_MS = 60_000;
+const COUNT_MS = 1_000;
 const READY_MS = 30_000;
 const POLL_MS = 200;
 /** One of so many people does not wait for answers. */
@@ -74,24 +76,28 @@ export async function runChaos(options: ChaosOptions, around: Surroundings): Pro
     await place.close();
     await history.close();
   }
-  around.progress('checking the history');
-  return judge(options.seed, readHistory(options.file));
+  return judge(options.seed, readHistory(options.file), around.progress);
 }
 
-export function judge(seed: number, entries: readonly Entry[]): ChaosReport {
-  const evidence = new Evidence(entries);
+export function judge(
+  seed: number,
+  history: History,
+  progress: (text: string) => void = () => undefined,
+): ChaosReport {
+  progress('reading the history');
+  const evidence = new Evidence(history);
   return {
     seed,
-    violations: check(entries),
+    violations: checkAll(evidence, (id) => progress(`checking the history, ${id}`)),
     figures: figuresOf(evidence),
-    complaints: evidence.of('complaint').length,
+    complaints: evidence.count('complaint'),
   };
 }
 
 class Run {
   private readonly plan: Plan;
   private people: Person[] = [];
-  private conversationIds: string[] = [];
+  private readonly made: EntryOf<'conversation'>[] = [];
 
   constructor(
     private readonly options: ChaosOptions,
@@ -106,6 +112,7 @@ class Run {
   async go(): Promise<void> {
     const { place, history, around } = this;
     const reads = await FinalReads.open(place.chatDbUrl, place.notificationDbUrl);
+    const vitals = new VitalsWatch(place.processes, history);
     try {
       await this.gather();
       await this.live();
@@ -113,12 +120,19 @@ class Run {
       around.progress('waiting for the last answers');
       history.add({ kind: 'answered', afterMs: await awaitAnswers(this.people) });
       around.progress('waiting until everybody is up to date');
-      const arrived = await awaitConvergence(this.people, this.conversationIds, reads);
-      await compareWithFresh(this.people, arrived, place.gateways, history);
+      const arrived = await awaitConvergence(
+        this.people,
+        this.made.map(({ conversationId }) => conversationId),
+        reads,
+      );
+      await compareWithFresh(this.people, arrived, place.gateways, history, around.progress);
       for (const person of this.people) person.leave();
       around.progress('reading the stores');
       await this.readStores(reads);
+      around.progress('waiting until the services have closed what their clients have');
+      await vitals.settle();
     } finally {
+      await vitals.stop();
       for (const person of this.people) person.leave();
       await reads.close();
     }
@@ -144,13 +158,14 @@ class Run {
         name: `group ${index + 1}`,
         participantIds: others.map(({ id }) => id),
       });
-      history.add({
+      const made: EntryOf<'conversation'> = {
         kind: 'conversation',
         conversationId: _id,
         creatorId: creator!.id,
         memberIds: participants,
-      });
-      this.conversationIds.push(_id);
+      };
+      history.add(made);
+      this.made.push(made);
     }
     const inGroups = new Set(this.plan.groups.flat());
     await until(() =>
@@ -197,16 +212,19 @@ class Run {
       history.add({ kind: 'badge', who: person.id, count: await person.badge() });
   }
 
-  private async awaitNotifications(reads: FinalReads, stored: readonly Entry[]): Promise<void> {
-    const groups = readHistory(this.history.file).filter(({ kind }) => kind === 'conversation');
-    const expected = expectedNotifications(new Evidence([...groups, ...stored]));
-    const wanted = [...expected.values()].reduce((sum, count) => sum + count, 0);
-    const deadline = performance.now() + NOTIFIED_MS;
+  private async awaitNotifications(reads: FinalReads, stored: readonly StoredRecord[]): Promise<void> {
+    let wanted = 0;
+    for (const [, ofOne] of expectedNotifications(new Evidence([...this.made, ...stored])))
+      for (const count of ofOne.values()) wanted += count;
+    let known = 0;
+    let deadline = performance.now() + NOTIFIED_MS;
     while (performance.now() < deadline) {
       const [pending, count] = [await reads.pending(), await reads.countNotifications()];
       if (pending === 0 && count >= wanted) return;
+      if (count > known) deadline = performance.now() + NOTIFIED_MS;
+      known = count;
       this.around.progress(`${count} of ${wanted} notifications, ${pending} messages in the outbox`);
-      await delay(POLL_MS);
+      await delay(COUNT_MS);
     }
   }
 }

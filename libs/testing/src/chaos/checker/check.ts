@@ -1,4 +1,4 @@
-import type { Entry } from '../history';
+import type { Entry, History } from '../history';
 import { isolation, notifications } from './delivery-checks';
 import { convergence, soundness } from './end-checks';
 import { Evidence, type Violation } from './evidence';
@@ -18,7 +18,14 @@ export const CHECKS = {
 } as const satisfies Record<string, { title: string; check: (evidence: Evidence) => Violation[] }>;
 
 /** All that is wrong with a history. */
-export function check(entries: readonly Entry[]): Violation[] {
-  const evidence = new Evidence(entries);
-  return Object.values(CHECKS).flatMap((one) => one.check(evidence));
+export function check(history: History | Iterable<Entry>): Violation[] {
+  return checkAll(new Evidence(history));
+}
+
+/** `onCheck` hears which one begins. */
+export function checkAll(evidence: Evidence, onCheck: (id: string) => void = () => undefined): Violation[] {
+  return Object.entries(CHECKS).flatMap(([id, one]) => {
+    onCheck(id);
+    return one.check(evidence);
+  });
 }

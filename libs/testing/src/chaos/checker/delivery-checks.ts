@@ -3,29 +3,32 @@ import { violation } from './log-checks';
 
 /** Nobody hears of a conversation what happened while they were not in it. */
 export function isolation(evidence: Evidence): Violation[] {
-  return evidence
-    .of('heard')
-    .filter(({ conversationId, who, ev }) => !evidence.mayHear(conversationId, who, ev))
-    .map(({ event, conversationId, who, ev }) =>
-      violation('C7', `${who} heard ${event} ${ev} of ${conversationId}, not being a member`),
-    );
+  const violations: Violation[] = [];
+  for (const { event, conversationId, who, ev } of evidence.of('heard'))
+    if (!evidence.mayHear(conversationId, who, ev))
+      violations.push(
+        violation('C7', `${who} heard ${event} ${ev} of ${conversationId}, not being a member`),
+      );
+  return violations;
 }
 
 /** Every member but the sender has one notification of each message, everybody who was brought in has one of that; no others. */
 export function notifications(evidence: Evidence): Violation[] {
-  const expected = expectedNotifications(evidence);
-  const found = new Map<string, number>();
-  const unread = new Map<number, number>();
+  const { found, unread } = storedNotifications(evidence);
   const violations: Violation[] = [];
-  for (const { type, userId, messageId, conversationId, isRead } of evidence.of('notification')) {
-    const key = type === 'message' ? `${messageId} ${userId}` : `${conversationId} ${userId}`;
-    found.set(key, (found.get(key) ?? 0) + 1);
-    if (!isRead) unread.set(userId, (unread.get(userId) ?? 0) + 1);
+  const compare = (about: string, userId: number, wanted: number, got: number) => {
+    if (wanted !== got)
+      violations.push(violation('C6', `${got} notifications of ${about} ${userId}, not ${wanted}`));
+  };
+  for (const [about, wanted] of expectedNotifications(evidence)) {
+    const got = found.get(about);
+    for (const [userId, count] of wanted) {
+      compare(about, userId, count, got?.get(userId) ?? 0);
+      got?.delete(userId);
+    }
   }
-  for (const key of new Set([...expected.keys(), ...found.keys()])) {
-    const [wanted, got] = [expected.get(key) ?? 0, found.get(key) ?? 0];
-    if (wanted !== got) violations.push(violation('C6', `${got} notifications of ${key}, not ${wanted}`));
-  }
+  // What is left is about nothing that they had to be told of.
+  for (const [about, got] of found) for (const [userId, count] of got) compare(about, userId, 0, count);
   for (const { who, count } of evidence.of('badge'))
     if (count !== (unread.get(who) ?? 0))
       violations.push(
@@ -34,23 +37,38 @@ export function notifications(evidence: Evidence): Violation[] {
   return [...violations, ...doublePushes(evidence)];
 }
 
-/** `<message> <user>` or `<conversation> <user>` → how many there must be. */
-export function expectedNotifications(evidence: Evidence): Map<string, number> {
-  const expected = new Map(evidence.invitations());
+/** A message, or a conversation to which somebody was brought, with the number that each user must have of it. */
+export function* expectedNotifications(evidence: Evidence): Generator<[string, ReadonlyMap<number, number>]> {
+  yield* evidence.invitations();
   for (const { conversationId, messageId, type, senderId, evs } of evidence.messages.values()) {
     if (type === 'system') continue;
-    for (const id of evidence.membersAt(conversationId, Math.min(...evs)))
-      if (id !== senderId) expected.set(`${messageId} ${id}`, 1);
+    const recipients = evidence.membersAt(conversationId, Math.min(...evs)).filter((id) => id !== senderId);
+    yield [messageId, new Map(recipients.map((id) => [id, 1]))];
   }
-  return expected;
+}
+
+/** How many there are of each message or invitation for each user, and how many of each user's are unread. */
+function storedNotifications(evidence: Evidence) {
+  const found = new Map<string, Map<number, number>>();
+  const unread = new Map<number, number>();
+  for (const { type, userId, messageId, conversationId, isRead } of evidence.of('notification')) {
+    const about = type === 'message' ? String(messageId) : conversationId;
+    const ofOne = found.get(about) ?? new Map<number, number>();
+    found.set(about, ofOne.set(userId, (ofOne.get(userId) ?? 0) + 1));
+    if (!isRead) unread.set(userId, (unread.get(userId) ?? 0) + 1);
+  }
+  return { found, unread };
 }
 
 function doublePushes(evidence: Evidence): Violation[] {
-  const seen = new Set<string>();
-  return evidence.of('pushed').flatMap(({ who, connection, notificationId }) => {
-    const key = `${who} ${connection} ${notificationId}`;
-    if (seen.has(key)) return [violation('C6', `${who} was told twice of ${notificationId}`)];
-    seen.add(key);
-    return [];
-  });
+  const connections = new Map<string, Set<string>>();
+  const violations: Violation[] = [];
+  for (const { who, connection, notificationId } of evidence.of('pushed')) {
+    const key = `${who} ${connection}`;
+    const seen = connections.get(key) ?? new Set<string>();
+    if (seen.has(notificationId))
+      violations.push(violation('C6', `${who} was told twice of ${notificationId}`));
+    connections.set(key, seen.add(notificationId));
+  }
+  return violations;
 }

@@ -1,4 +1,5 @@
-import type { Entry, EntryOf, StoredRecord } from '../history';
+import { historyOf, type Entry, type EntryOf, type History, type StoredRecord } from '../history';
+import { Memberships } from './memberships';
 
 /** A deed and what has become of it. Without `ok` and `fail` nobody knows. */
 export interface Operation {
@@ -14,11 +15,13 @@ export interface Violation {
   what: string;
 }
 
-/** Somebody was a member from one change of a conversation on, until another; both are told to them. */
-interface Stay {
-  from: number;
-  to: number;
-}
+/** So many for each message that they are read anew by each check that asks for them, and not kept. */
+const NUMEROUS = ['heard', 'pushed', 'notification'] as const satisfies Entry['kind'][];
+/** What is asked for by its id. */
+const INDEXED: ReadonlySet<Entry['kind']> = new Set(['invoke', 'ok', 'fail', 'stored']);
+const isNumerous = (kind: Entry['kind']) => NUMEROUS.some((numerous) => numerous === kind);
+
+type Kept = Exclude<Entry['kind'], 'invoke' | 'ok' | 'fail' | 'stored'>;
 
 /** A history by what the checks ask of it. */
 export class Evidence {
@@ -26,37 +29,49 @@ export class Evidence {
   readonly messages = new Map<string, StoredRecord>();
   /** Of each conversation, by `seq`. */
   readonly conversations = new Map<string, StoredRecord[]>();
-  private readonly stays = new Map<string, Stay[]>();
+  private readonly history: History;
+  private readonly kept = new Map<Entry['kind'], Entry[]>();
+  private readonly counts = new Map<Entry['kind'], number>();
+  private readonly memberships: Memberships;
 
-  constructor(private readonly entries: readonly Entry[]) {
-    for (const entry of entries) this.add(entry);
+  constructor(history: History | Iterable<Entry>) {
+    this.history = 'of' in history ? history : historyOf(history);
+    for (const entry of this.history.except(...NUMEROUS)) this.add(entry);
     for (const stored of this.conversations.values()) stored.sort((a, b) => a.seq - b.seq);
-    for (const made of this.of('conversation')) this.followMembers(made);
+    this.memberships = new Memberships(this.of('conversation'), this.conversations);
   }
 
-  of<K extends Entry['kind']>(kind: K): EntryOf<K>[] {
-    return this.entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
+  /** The numerous ones are read from the history while one goes through them. */
+  of<K extends Kept>(kind: K): Iterable<EntryOf<K>> {
+    const entries = isNumerous(kind) ? this.read(kind) : (this.kept.get(kind) ?? []);
+    return entries as Iterable<EntryOf<K>>;
+  }
+
+  /** How many there are; of the numerous ones that is known once somebody has gone through them. */
+  count(kind: Kept): number {
+    if (!isNumerous(kind)) return this.kept.get(kind)?.length ?? 0;
+    const known = this.counts.get(kind);
+    if (known !== undefined) return known;
+    for (const _ of this.read(kind)) continue;
+    return this.counts.get(kind) ?? 0;
   }
 
   /** Whether a change of a conversation may be told to somebody. */
   mayHear(conversationId: string, userId: number, ev: number): boolean {
-    return this.staysOf(conversationId, userId).some(({ from, to }) => from <= ev && ev <= to);
+    return this.memberships.mayHear(conversationId, userId, ev);
   }
 
   /** Who must be told of a new message: whoever is a member when it is said. */
   membersAt(conversationId: string, ev: number): number[] {
-    const prefix = `${conversationId} `;
-    return [...this.stays]
-      .filter(([key, stays]) => key.startsWith(prefix) && stays.some(({ from, to }) => from <= ev && ev < to))
-      .map(([key]) => Number(key.slice(prefix.length)));
+    return this.memberships.at(conversationId, ev);
   }
 
-  /** How often somebody was brought in by somebody else. */
-  invitations(): Map<string, number> {
-    const counts = new Map<string, number>();
+  /** How often somebody was brought in by somebody else: of each conversation, by user. */
+  invitations(): Map<string, Map<number, number>> {
+    const counts = new Map<string, Map<number, number>>();
     const add = (conversationId: string, userId: number) => {
-      const key = `${conversationId} ${userId}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      const ofOne = counts.get(conversationId) ?? new Map<number, number>();
+      counts.set(conversationId, ofOne.set(userId, (ofOne.get(userId) ?? 0) + 1));
     };
     for (const { conversationId, creatorId, memberIds } of this.of('conversation'))
       for (const id of memberIds) if (id !== creatorId) add(conversationId, id);
@@ -65,39 +80,29 @@ export class Evidence {
     return counts;
   }
 
+  private *read(kind: Entry['kind']): Generator<Entry> {
+    let count = 0;
+    for (const entry of this.history.of(kind)) {
+      count++;
+      yield entry;
+    }
+    this.counts.set(kind, count);
+  }
+
   private add(entry: Entry): void {
     if (entry.kind === 'invoke') this.operations.set(entry.id, { invoke: entry });
     else if (entry.kind === 'ok') Object.assign(this.operations.get(entry.id) ?? {}, { ok: entry });
     else if (entry.kind === 'fail') Object.assign(this.operations.get(entry.id) ?? {}, { fail: entry });
     else if (entry.kind === 'stored') {
       this.messages.set(entry.messageId, entry);
-      const others = this.conversations.get(entry.conversationId);
-      if (others) others.push(entry);
-      else this.conversations.set(entry.conversationId, [entry]);
+      append(this.conversations, entry.conversationId, entry);
     }
+    if (!INDEXED.has(entry.kind)) append(this.kept, entry.kind, entry);
   }
+}
 
-  private staysOf(conversationId: string, userId: number): Stay[] {
-    const key = `${conversationId} ${userId}`;
-    const found = this.stays.get(key) ?? [];
-    this.stays.set(key, found);
-    return found;
-  }
-
-  private followMembers({ conversationId, memberIds }: EntryOf<'conversation'>): void {
-    for (const id of memberIds) this.staysOf(conversationId, id).push({ from: 0, to: Infinity });
-    for (const { system, evs } of this.conversations.get(conversationId) ?? []) {
-      const ev = Math.min(...evs);
-      for (const userId of system?.userIds ?? []) {
-        const stays = this.staysOf(conversationId, userId);
-        const last = stays.at(-1);
-        const isIn = last?.to === Infinity;
-        if (system?.action === 'member-added' || system?.action === 'member-joined') {
-          if (!isIn) stays.push({ from: ev, to: Infinity });
-        } else if (system?.action === 'member-removed' || system?.action === 'member-left') {
-          if (last && isIn) last.to = ev;
-        }
-      }
-    }
-  }
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

@@ -1,0 +1,99 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessHandle } from '../../../../tools/infra/index.mjs';
+import type { HistoryWriter } from './history';
+
+const EVERY_MS = 5_000;
+/** Who has closed a connection says so to the other side, which has this long to close it as well. */
+const SETTLED_MS = 60_000;
+const SETTLE_POLL_MS = 1_000;
+/** What /proc/net/tcp calls CLOSE_WAIT. */
+const CLOSE_WAIT = '08';
+const SERVICE = /^(?:gateway|chat|notification|user)-\d+$/;
+
+interface Vitals {
+  rssBytes: number;
+  files: number;
+  closeWait: number;
+}
+
+/** Writes down every few seconds what each service holds of the machine; nothing where there is no /proc. */
+export class VitalsWatch {
+  private readonly services: ProcessHandle[];
+  private readonly ended = new AbortController();
+  private readonly watching: Promise<void>;
+
+  constructor(
+    processes: readonly ProcessHandle[],
+    private readonly history: HistoryWriter,
+  ) {
+    this.services = processes.filter(({ name }) => SERVICE.test(name));
+    this.watching = this.watch();
+  }
+
+  /** Waits until all sockets are closed that have to be, or the time for it is over, and takes the last reading. */
+  async settle(): Promise<void> {
+    await this.stop();
+    const deadline = performance.now() + SETTLED_MS;
+    while (performance.now() < deadline) {
+      const all = await Promise.all(this.services.map(({ pid }) => vitalsOf(pid)));
+      if (all.every((vitals) => !vitals?.closeWait)) break;
+      await delay(SETTLE_POLL_MS);
+    }
+    await this.read({ isLast: true });
+  }
+
+  async stop(): Promise<void> {
+    this.ended.abort();
+    await this.watching;
+  }
+
+  private async watch(): Promise<void> {
+    while (!this.ended.signal.aborted) {
+      await this.read();
+      await delay(EVERY_MS, undefined, { signal: this.ended.signal }).catch(() => undefined);
+    }
+  }
+
+  private async read(more: { isLast?: true } = {}): Promise<void> {
+    for (const { name, pid } of this.services) {
+      const vitals = await vitalsOf(pid);
+      if (pid === undefined || !vitals) continue;
+      this.history.add({ kind: 'vitals', at: this.history.now, process: name, pid, ...vitals, ...more });
+    }
+  }
+}
+
+/** Undefined when it is gone, or cannot be seen. */
+export async function vitalsOf(pid: number | undefined): Promise<Vitals | undefined> {
+  if (pid === undefined) return undefined;
+  try {
+    const folder = `/proc/${pid}`;
+    const status = await readFile(`${folder}/status`, 'utf8');
+    const rss = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+    // A zombie has no memory.
+    if (rss === undefined) return undefined;
+    const waiting = new Set([
+      ...inodesIn(await readFile(`${folder}/net/tcp`, 'utf8')),
+      ...inodesIn(await readFile(`${folder}/net/tcp6`, 'utf8').catch(() => '')),
+    ]);
+    const files = await readdir(`${folder}/fd`);
+    const targets = await Promise.all(files.map((file) => readlink(`${folder}/fd/${file}`).catch(() => '')));
+    const sockets = targets.map((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? '');
+    return {
+      rssBytes: Number(rss) * 1_024,
+      files: files.length,
+      closeWait: sockets.filter((inode) => waiting.has(inode)).length,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the sockets in CLOSE_WAIT, in the whole of the machine. */
+function inodesIn(table: string): string[] {
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap((fields) => (fields[3] === CLOSE_WAIT && fields[9] !== undefined ? [fields[9]] : []));
+}
