@@ -1,10 +1,11 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessHandle } from '../../../../tools/infra/index.mjs';
-import type { HistoryWriter } from './history';
+import { leaksOf, livesOf } from './checker/lives';
+import type { EntryOf, HistoryWriter } from './history';
 
 const EVERY_MS = 5_000;
-/** Who has closed a connection says so to the other side, which has this long to close it as well. */
+/** The other sides of connections that are closed have to be closed as well, and memory is given back by and by. */
 const SETTLED_MS = 60_000;
 const SETTLE_POLL_MS = 1_000;
 /** What /proc/net/tcp calls CLOSE_WAIT. */
@@ -20,6 +21,7 @@ interface Vitals {
 /** Writes down every few seconds what each service holds of the machine; nothing where there is no /proc. */
 export class VitalsWatch {
   private readonly services: ProcessHandle[];
+  private readonly readings: EntryOf<'vitals'>[] = [];
   private readonly ended = new AbortController();
   private readonly watching: Promise<void>;
 
@@ -31,16 +33,23 @@ export class VitalsWatch {
     this.watching = this.watch();
   }
 
-  /** Waits until all sockets are closed that have to be, or the time for it is over, and takes the last reading. */
+  /** Waits until nothing is held any more that should not be, or the time for it is over, and takes the last reading. */
   async settle(): Promise<void> {
     await this.stop();
     const deadline = performance.now() + SETTLED_MS;
-    while (performance.now() < deadline) {
-      const all = await Promise.all(this.services.map(({ pid }) => vitalsOf(pid)));
-      if (all.every((vitals) => !vitals?.closeWait)) break;
+    await this.read();
+    while (this.isHolding() && performance.now() < deadline) {
       await delay(SETTLE_POLL_MS);
+      await this.read();
     }
     await this.read({ isLast: true });
+  }
+
+  private isHolding(): boolean {
+    const pids = new Set(this.services.map(({ pid }) => pid));
+    return livesOf(this.readings).some(
+      (life) => pids.has(life.pid) && leaksOf({ ...life, isSettled: true }).length > 0,
+    );
   }
 
   async stop(): Promise<void> {
@@ -59,7 +68,10 @@ export class VitalsWatch {
     for (const { name, pid } of this.services) {
       const vitals = await vitalsOf(pid);
       if (pid === undefined || !vitals) continue;
-      this.history.add({ kind: 'vitals', at: this.history.now, process: name, pid, ...vitals, ...more });
+      const about = { at: this.history.now, process: name, pid };
+      const reading: EntryOf<'vitals'> = { kind: 'vitals', ...about, ...vitals, ...more };
+      this.history.add(reading);
+      this.readings.push(reading);
     }
   }
 }

@@ -1,11 +1,8 @@
 import type { Evidence, Violation } from './evidence';
-import { livesOf, type Life } from './lives';
+import { leaksOf, livesOf } from './lives';
 import { violation } from './log-checks';
 
 const CONVERGED_MS = 10_000;
-/** A process that lives so long must not grow by more than that, once it is warm. */
-const LONG_LIFE_MS = 5 * 60_000;
-const RSS_GROWTH = 1.3;
 const FATAL = /unhandled rejection|uncaught exception|shutdown failed|not drained/i;
 
 /** Soon after the last fault everybody knows what a new client is told. */
@@ -31,26 +28,6 @@ export function soundness(evidence: Evidence): Violation[] {
     ...[...evidence.operations.values()]
       .filter(({ fail }) => fail?.code === 'INTERNAL')
       .map(({ invoke }) => violation('C9', `${invoke.deed} ${invoke.id} was answered INTERNAL`)),
-    ...livesOf(evidence.of('vitals')).flatMap(leaks),
+    ...livesOf(evidence.of('vitals')).flatMap((life) => leaksOf(life).map((what) => violation('C9', what))),
   ];
 }
-
-function leaks({ process, ms, rssBytes, closeWait, isSettled }: Life): Violation[] {
-  const { warm, end } = rssBytes;
-  const hasGrown = ms >= LONG_LIFE_MS && end > warm * RSS_GROWTH;
-  return [
-    ...(isSettled && closeWait.end > 0
-      ? [violation('C9', `${process} has ${closeWait.end} sockets in CLOSE_WAIT`)]
-      : []),
-    ...(hasGrown
-      ? [
-          violation(
-            'C9',
-            `${process} grew from ${mebibytes(warm)} to ${mebibytes(end)} MiB in ${Math.round(ms / 1_000)} s`,
-          ),
-        ]
-      : []),
-  ];
-}
-
-const mebibytes = (bytes: number) => Math.round(bytes / 1_048_576);

@@ -2,6 +2,9 @@ import type { EntryOf } from '../history';
 
 /** What a process has when it is warm: its code is compiled, its connections and caches are there. */
 const WARM_MS = 60_000;
+/** A process that lives so long must not grow by more than that, once it is warm. */
+const LONG_LIFE_MS = 5 * 60_000;
+const RSS_GROWTH = 1.3;
 
 /** From the start of a process to its end, as far as it was watched. */
 export interface Life {
@@ -59,3 +62,16 @@ function proceed(
   }
   life.isSettled = isLast ?? false;
 }
+
+/** What it has not given back. */
+export function leaksOf({ process, ms, rssBytes, closeWait, isSettled }: Life): string[] {
+  const { warm, end } = rssBytes;
+  const hasGrown = ms >= LONG_LIFE_MS && end > warm * RSS_GROWTH;
+  const growth = `${process} grew from ${mebibytes(warm)} to ${mebibytes(end)} MiB in ${Math.round(ms / 1_000)} s`;
+  return [
+    ...(isSettled && closeWait.end > 0 ? [`${process} has ${closeWait.end} sockets in CLOSE_WAIT`] : []),
+    ...(hasGrown ? [growth] : []),
+  ];
+}
+
+const mebibytes = (bytes: number) => Math.round(bytes / 1_048_576);
