@@ -80,7 +80,7 @@ export class RawSocket {
     const answer = new Promise((resolve) => {
       this.#requests.set(id, resolve);
     });
-    this.send(id, name, JSON.stringify(payload));
+    this.send(id, name, ascii(JSON.stringify(payload)));
     this.flush();
     const ack = await answer;
     if (!ack.ok) throw new Error(`${name} was refused: ${JSON.stringify(ack.error)}`);
@@ -160,6 +160,9 @@ export class RawSocket {
     this.#tcp.destroy();
   }
 }
+
+const ascii = (json) =>
+  json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 function startsWith(bytes, at, prefix) {
   for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false;

@@ -12,9 +12,21 @@ const DAY = '86400';
 
 /**
  * A system of real processes on stores of its own, all of which may be disturbed. `without`: a guard, or ''; `ends`: what ways must
- * lead to that can be disturbed, in `network`; none without it.
+ * lead to that can be disturbed, in `network`; none without it. `settings`: of all processes; `settingsOf`: of one, by name; `chatPorts`:
+ * for who has to know them before.
  */
-export async function openPlace({ instances, without, network, ends = [] }, { onEnd, onLine }) {
+export async function openPlace(
+  {
+    instances,
+    without,
+    network,
+    ends = [],
+    settings: own = {},
+    settingsOf = () => ({}),
+    chatPorts = undefined,
+  },
+  { onEnd, onLine },
+) {
   const dataDir = path.join(DATA, `chaos-${process.pid}`);
   await removeLeftovers();
   const log = ({ name, message }) => {
@@ -29,10 +41,17 @@ export async function openPlace({ instances, without, network, ends = [] }, { on
   try {
     const switches = path.join(dataDir, 'switches');
     await mkdir(switches);
-    const env = { ...settings(infrastructure), CHAOS_WITHOUT: without, CHAOS_SWITCHES: switches };
+    const env = { ...settings(infrastructure), ...own, CHAOS_WITHOUT: without, CHAOS_SWITCHES: switches };
     await migrate({ ...process.env, ...env });
     const { ports, envOf, forClients } = await openWays({ network, ends, instances, env });
-    const system = await startSystem({ env, envOf, instances, ports, log, onOutput: onLine });
+    const system = await startSystem({
+      env,
+      envOf: (name) => ({ ...envOf(name), ...settingsOf(name) }),
+      instances,
+      ports: chatPorts ? { chat: chatPorts } : ports,
+      log,
+      onOutput: onLine,
+    });
     return {
       network,
       env,
