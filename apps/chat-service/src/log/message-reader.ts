@@ -154,6 +154,18 @@ export class MessageReader {
       .toArray();
   }
 
+  /** The same of several conversations, by their ids; at most some tens. */
+  async listControlsAfterAll(
+    since: readonly { id: string; control: number }[],
+  ): Promise<Map<string, StoredMessage[]>> {
+    const found = new Map<string, StoredMessage[]>(since.map(({ id }) => [id, []]));
+    if (since.length === 0) return found;
+    const branches = since.map(({ id, control }) => ({ ...of(id), prev_control_ev: { $gte: control } }));
+    const changes = this.log.messages.find({ $or: branches }, MAX_TIME).sort({ prev_control_ev: 1 });
+    for await (const message of changes) found.get(message.conversation_id.toHexString())?.push(message);
+    return found;
+  }
+
   /** Changes of the conversation itself that stand behind a message, in their order. */
   async listControlsBehind(conversationId: string, seq: number): Promise<StoredMessage[]> {
     const controls = this.log.messages

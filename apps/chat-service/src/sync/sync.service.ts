@@ -87,6 +87,7 @@ export class SyncService {
   }
 
   private async answer({ userId }: Caller, part: readonly Asked[], limit: number): Promise<SyncedDto[]> {
+    await this.states.warm(part.map(({ id }) => id));
     const found = await Promise.all(part.map((asked) => this.read(userId, asked, limit)));
     const there = found.flatMap(({ state, messages }) =>
       state ? [{ state, messages: messages.slice(0, limit) }] : [],

@@ -69,6 +69,20 @@ export class ConversationStates {
     return this.conversations.membersOf(conversationIds);
   }
 
+  /** Reads together what is not in memory of these, for who is about to ask for each. */
+  async warm(conversationIds: readonly string[]): Promise<void> {
+    const unknown = conversationIds.filter((id) => !this.cache.get(id) && !this.loading.has(id));
+    if (unknown.length === 0) return;
+    const reading = this.readAll(unknown).finally(() => unknown.forEach((id) => this.loading.delete(id)));
+    for (const id of unknown) {
+      const one = reading.then((states) => states.get(id));
+      // Whoever asks is told; perhaps nobody does.
+      one.catch(() => undefined);
+      this.loading.set(id, one);
+    }
+    await reading;
+  }
+
   /** The conversation, if the user is in it; NOTFOUND for all else, so that a guessed id tells nothing. */
   async getFor(userId: number, conversationId: string): Promise<ConversationState> {
     const state = await this.findFor(userId, conversationId);
@@ -166,9 +180,20 @@ export class ConversationStates {
     return stored ? this.replay(toState(stored)) : undefined;
   }
 
+  private async readAll(ids: readonly string[]): Promise<Map<string, ConversationState>> {
+    const states = (await this.conversations.listByIds(ids)).map(toState);
+    const changes = await this.messages.listControlsAfterAll(
+      states.map(({ id, ev }) => ({ id, control: ev })),
+    );
+    return new Map(states.map((state) => [state.id, this.advance(state, changes.get(state.id) ?? [])]));
+  }
+
   /** What the log says beyond this state. */
   private async replay(state: ConversationState): Promise<ConversationState> {
-    const changes = await this.messages.listControlsAfter(state.id, state.ev);
+    return this.advance(state, await this.messages.listControlsAfter(state.id, state.ev));
+  }
+
+  private advance(state: ConversationState, changes: readonly StoredMessage[]): ConversationState {
     const newest = changes.reduce((before, message) => {
       const change = toControlChange(message);
       return change && change.previous === before.ev ? applyControl(before, change) : before;
