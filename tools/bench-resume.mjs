@@ -29,7 +29,7 @@ Exit code 1: a gap, a double, a wrong order, or a client that did not come back.
   --spread <n>         seconds over which they come back in each second round; 0: no such rounds (default 5)
   --rounds <n>         how often both (default 2)
   --kill               the first instance is ended by kill -9 when they leave
-  --profile <dir>      a CPU profile of the second instance, of all its life, goes there
+  --profile <dir>      a CPU profile of the second instance for each time that they come back goes there
   --json <file>        where the figures go (default bench/results/resume-<time>.json)
   --help
 `;
@@ -61,7 +61,11 @@ function readOptions() {
       'Give at most 500, which one sync may name.',
     );
   const profile = values.profile && path.resolve(values.profile);
-  return { options: { ...counts, kill: values.kill, ...(profile && { profile }) }, json: values.json, help: values.help };
+  return {
+    options: { ...counts, kill: values.kill, ...(profile && { profile }) },
+    json: values.json,
+    help: values.help,
+  };
 }
 
 function count(name, text) {

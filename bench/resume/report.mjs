@@ -19,10 +19,12 @@ export function describe(report) {
   return [
     `${options.clients} clients in ${conversations} conversations of ${options.group + 1}, ${options.conversations} each; they left ${options.kill ? 'an instance that was killed' : 'one instance'} and came back on another`,
     ...rounds.flatMap((round) => [
-      `  round ${round.number}, ${how(round.spread)}: away for ${round.awaySeconds} s, ${round.missedPerClient} changes missed by each, ${round.calls} calls, ${round.seconds} s`,
+      `  round ${round.number}, ${how(round.spread)}: away for ${round.awaySeconds} s, ${round.missedPerClient} changes missed by each, ${round.calls} calls, all back after ${round.seconds} s`,
+      `    tries again       ${asked(round.retries) || 'none'}`,
       `    connect and sync  ${ms(round.allMs)}`,
       `    sync alone        ${ms(round.syncMs)}`,
       `    CPU seconds       ${cpu(round.cpuSeconds)}`,
+      `    store commands    ${asked(round.storeCommands)}`,
       `    verdict           ${verdictOf(round)}`,
     ]),
     `  load of the machine ${load.before[0].toFixed(1)} before, ${load.after[0].toFixed(1)} after`,
@@ -36,6 +38,11 @@ const cpu = (seconds) =>
   Object.entries(seconds)
     .filter(([, used]) => used >= 0.02)
     .map(([name, used]) => `${name} ${used}`)
+    .join(', ');
+
+const asked = (commands) =>
+  Object.entries(commands)
+    .map(([name, count]) => `${name.replace(/^chat\./, '')} ${count}`)
     .join(', ');
 
 const verdictOf = ({ verdict, failed }) =>

@@ -9,12 +9,22 @@ import { mapValues } from '../run/generator.mjs';
 import { machine } from '../run/report.mjs';
 import { cpuSeconds } from '../run/usage.mjs';
 import { accountsNeeded, eachOf, gather } from './people.mjs';
+import { watchStore } from './store-work.mjs';
 import { judge, readTruth } from './truth.mjs';
 
 /** What each conversation holds before anybody goes away. */
 const SAID_BEFORE = 10;
 const AT_ONCE = 50;
 const HOLDING = 64;
+const SETTINGS = {
+  // Elsewhere each answer is held against its contract, which costs more than to make it.
+  NODE_ENV: 'production',
+  CHAOS_SWITCHES: '',
+  ALLOWED_ORIGINS: 'http://localhost:3000',
+  // All clients of the run have one address.
+  MAX_SOCKETS_PER_ADDRESS: '1000000',
+};
+const PROFILER = new URL('profile.mjs', import.meta.url).href;
 
 /**
  * Clients leave one chat instance, their conversations change, and they come back on another one and read what they have
@@ -34,13 +44,13 @@ export async function runResume(options, show) {
       instances: { chat: 3, gateway: 2, notification: 1 },
       without: '',
       chatPorts,
-      settings: { MAX_SOCKETS_PER_ADDRESS: '1000000' },
+      settings: SETTINGS,
       // Each gateway leads to one instance, so that the run knows where its clients are.
       settingsOf: (name) => {
         const number = /^gateway-(\d)$/.exec(name)?.[1];
         if (number) return { CHAT_SERVICE_URL: `http://127.0.0.1:${chatPorts[number - 1]}` };
         if (name === 'chat-2' && options.profile)
-          return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${options.profile}` };
+          return { NODE_OPTIONS: `--import=${PROFILER}`, PROFILE_DIR: options.profile };
         return {};
       },
     },
@@ -81,6 +91,7 @@ class Resume {
     });
     this.show(`${this.options.clients} clients form their groups`);
     this.#people = await gather(this.options, accounts, this.writers);
+    this.store = await watchStore(this.place.chatDbUrl);
     try {
       await eachOf(this.#people.conversations, HOLDING, async (conversation) => {
         for (let said = 0; said < SAID_BEFORE; said++) await conversation.say();
@@ -93,6 +104,7 @@ class Resume {
       return rounds;
     } finally {
       this.#people.close();
+      await this.store.close();
     }
   }
 
@@ -106,7 +118,9 @@ class Resume {
     this.#leave();
     const awaySeconds = await this.#writeMeanwhile(`round ${number}, ${how}`);
     this.show(`round ${number}: all come back to the second instance, ${how}`);
+    this.#toggleProfile();
     const figures = await this.#comeBack(spread);
+    this.#toggleProfile();
     const missed = returners.reduce((sum, { position }, index) => sum + position - before[index], 0);
     this.show(`round ${number}: comparing with the store`);
     const verdict = judge(returners, await readTruth(this.place.chatDbUrl));
@@ -148,14 +162,17 @@ class Resume {
     const { returners } = this.#people;
     const taken = { connectMs: new Latencies(), syncMs: new Latencies(), allMs: new Latencies() };
     const processes = { ...this.#pids, clients: process.pid };
+    const end = await this.store.begin();
     const [before, startedAt] = [mapValues(processes, cpuSeconds), performance.now()];
     const failures = [];
+    const retries = {};
+    const onRetry = (reason) => (retries[reason] = (retries[reason] ?? 0) + 1);
     let calls = 0;
     await Promise.all(
       returners.map(async (returner, index) => {
         if (spread > 0) await delay(((index * spread) / returners.length) * 1_000);
         try {
-          const times = await returner.comeBack(this.right);
+          const times = await returner.comeBack(this.right, onRetry);
           calls += times.calls;
           for (const [name, latencies] of Object.entries(taken)) latencies.add(times[name]);
         } catch (error) {
@@ -164,8 +181,10 @@ class Resume {
       }),
     );
     return {
+      storeCommands: await end(),
       seconds: round((performance.now() - startedAt) / 1_000),
       calls,
+      retries,
       failed: failures.length,
       firstFailure: failures[0] ?? null,
       ...mapValues(taken, (latencies) => latencies.summary()),
@@ -175,6 +194,10 @@ class Resume {
 
   get #pids() {
     return Object.fromEntries(this.place.processes.map(({ name, pid }) => [name, pid]));
+  }
+
+  #toggleProfile() {
+    if (this.options.profile) process.kill(this.#pids['chat-2'], 'SIGUSR2');
   }
 
   get #first() {

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { RawSocket } from '../load/raw-socket.mjs';
 
 const GIVE_UP_MS = 60_000;
+/** Between two tries, doubled each time. */
+const PAUSE_MS = [50, 1_000];
 
 /** What a client holds of a conversation: its messages by id, right as of the change `ev`. */
 class Known {
@@ -41,9 +44,27 @@ export class Returner {
     this.#socket?.close();
   }
 
-  /** Connects and reads all that was missed; how long it took, in milliseconds, and how many calls. */
-  async comeBack(target) {
+  /**
+   * Connects and reads all that was missed, with as many tries as it takes; how long it took from the first try on, and how many
+   * calls.
+   * @param {(reason: string) => void} [onRetry]
+   */
+  async comeBack(target, onRetry = () => {}) {
     const startedAt = performance.now();
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#tryToComeBack(target, startedAt);
+      } catch (error) {
+        this.close();
+        if (performance.now() - startedAt > GIVE_UP_MS) throw error;
+        onRetry(error.message);
+        const [first, longest] = PAUSE_MS;
+        await delay(Math.min(longest, first * 2 ** (tries - 1)) * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  async #tryToComeBack(target, startedAt) {
     this.#socket = new RawSocket(target, this.#token);
     await this.#socket.connected();
     const connectedAt = performance.now();

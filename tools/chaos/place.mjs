@@ -41,7 +41,7 @@ export async function openPlace(
   try {
     const switches = path.join(dataDir, 'switches');
     await mkdir(switches);
-    const env = { ...settings(infrastructure), ...own, CHAOS_WITHOUT: without, CHAOS_SWITCHES: switches };
+    const env = { ...settings(infrastructure), CHAOS_WITHOUT: without, CHAOS_SWITCHES: switches, ...own };
     await migrate({ ...process.env, ...env });
     const { ports, envOf, forClients } = await openWays({ network, ends, instances, env });
     const system = await startSystem({
