@@ -1,17 +1,9 @@
 #!/usr/bin/env node
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runOutage } from '../bench/outage/outage.mjs';
 import { broken, describe } from '../bench/outage/report.mjs';
-import { endChildren } from './lib/children.mjs';
-import { ROOT } from './lib/environment.mjs';
 import { Failure } from './lib/failure.mjs';
-import { ensureInstalled } from './lib/install.mjs';
-import { onInterrupt } from './lib/interrupt.mjs';
-import { Output } from './lib/output.mjs';
-import { Progress } from './lib/progress.mjs';
-import { report as reportFailure } from './lib/run-tool.mjs';
+import { count, runMeasurement } from './lib/measurement.mjs';
 
 const HELP = `npm run bench:outage -- [options]
 
@@ -40,7 +32,9 @@ function readOptions() {
   const { values } = parseArgs({
     options: { ...numbers, json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
   });
-  const options = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, count(name, values[name])]));
+  const options = Object.fromEntries(
+    Object.keys(DEFAULTS).map((name) => [name, count(name, values[name], name === 'kills')]),
+  );
   if (options.group < 2 || options.people % options.group !== 0)
     throw new Failure(
       `${options.people} people do not make groups of ${options.group}.`,
@@ -49,30 +43,4 @@ function readOptions() {
   return { options, json: values.json, help: values.help };
 }
 
-function count(name, text) {
-  const value = Number(text);
-  if (Number.isInteger(value) && (value > 0 || name === 'kills')) return value;
-  throw new Failure(`--${name} is "${text}".`, 'Give a whole number above 0.');
-}
-
-async function main() {
-  const { options, json, help } = readOptions();
-  if (help) return void process.stdout.write(HELP);
-  await ensureInstalled();
-  onInterrupt(() => void endChildren(10_000).then(() => process.exit(130)));
-  const progress = new Progress();
-  const report = await runOutage(options, (text) => progress.show(`${text} …`)).finally(() => progress.end());
-  process.stdout.write(`${describe(report)}\n`);
-  const name = `outage-${report.machine.at.replaceAll(':', '-')}.json`;
-  const file = path.resolve(json ?? path.join(ROOT, 'bench/results', name));
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  process.stderr.write(`Written to ${path.relative(process.cwd(), file)}\n`);
-  process.exitCode = broken(report).length > 0 ? 1 : 0;
-}
-
-main().catch(async (error) => {
-  await endChildren(10_000);
-  reportFailure(new Output({ stream: process.stderr }), error);
-  process.exit(1);
-});
+runMeasurement({ name: 'outage', help: HELP, readOptions, run: runOutage, describe, broken });

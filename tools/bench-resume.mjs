@@ -1,17 +1,10 @@
 #!/usr/bin/env node
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { broken, describe } from '../bench/resume/report.mjs';
 import { runResume } from '../bench/resume/resume.mjs';
-import { endChildren } from './lib/children.mjs';
-import { ROOT } from './lib/environment.mjs';
 import { Failure } from './lib/failure.mjs';
-import { ensureInstalled } from './lib/install.mjs';
-import { onInterrupt } from './lib/interrupt.mjs';
-import { Output } from './lib/output.mjs';
-import { Progress } from './lib/progress.mjs';
-import { report as reportFailure } from './lib/run-tool.mjs';
+import { count, runMeasurement } from './lib/measurement.mjs';
 
 const HELP = `npm run bench:resume -- [options]
 
@@ -49,7 +42,9 @@ function readOptions() {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const counts = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, count(name, values[name])]));
+  const counts = Object.fromEntries(
+    Object.keys(DEFAULTS).map((name) => [name, count(name, values[name], name === 'spread')]),
+  );
   if (counts.clients % counts.group !== 0)
     throw new Failure(
       `${counts.clients} clients do not make groups of ${counts.group}.`,
@@ -68,30 +63,4 @@ function readOptions() {
   };
 }
 
-function count(name, text) {
-  const value = Number(text);
-  if (Number.isInteger(value) && (value > 0 || (value === 0 && name === 'spread'))) return value;
-  throw new Failure(`--${name} is "${text}".`, 'Give a whole number above 0.');
-}
-
-async function main() {
-  const { options, json, help } = readOptions();
-  if (help) return void process.stdout.write(HELP);
-  await ensureInstalled();
-  onInterrupt(() => void endChildren(10_000).then(() => process.exit(130)));
-  const progress = new Progress();
-  const report = await runResume(options, (text) => progress.show(`${text} …`)).finally(() => progress.end());
-  process.stdout.write(`${describe(report)}\n`);
-  const name = `resume-${report.machine.at.replaceAll(':', '-')}.json`;
-  const file = path.resolve(json ?? path.join(ROOT, 'bench/results', name));
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  process.stderr.write(`Written to ${path.relative(process.cwd(), file)}\n`);
-  process.exitCode = broken(report).length > 0 ? 1 : 0;
-}
-
-main().catch(async (error) => {
-  await endChildren(10_000);
-  reportFailure(new Output({ stream: process.stderr }), error);
-  process.exit(1);
-});
+runMeasurement({ name: 'resume', help: HELP, readOptions, run: runResume, describe, broken });

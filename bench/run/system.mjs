@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { provideInfrastructure } from '../../tools/infra/provide.mjs';
 import { ensureBuilt, migrate } from '../../tools/lib/build.mjs';
-import { DATA } from '../../tools/lib/environment.mjs';
-import { portHolder, processIdentity } from '../../tools/lib/process-info.mjs';
+import { portHolder } from '../../tools/lib/process-info.mjs';
+import { runDataDir, withDatabase } from '../../tools/lib/run-data.mjs';
 import { startSystem } from '../../tools/system/index.mjs';
 
 /**
@@ -13,8 +12,7 @@ import { startSystem } from '../../tools/system/index.mjs';
  * @param {{ instances?: object, say: (text: string) => void }} options
  */
 export async function startFreshSystem({ instances, say }) {
-  const dataDir = path.join(DATA, `bench-${process.pid}`);
-  await removeLeftovers();
+  const dataDir = await runDataDir('bench');
   say('building …');
   await ensureBuilt();
   say('starting PostgreSQL, MongoDB and RabbitMQ …');
@@ -62,22 +60,6 @@ export async function startFreshSystem({ instances, say }) {
     await stopInfrastructure();
     throw error;
   }
-}
-
-/** The data of runs that were killed. */
-async function removeLeftovers() {
-  const names = await readdir(DATA).catch(() => []);
-  for (const name of names) {
-    const pid = /^bench-(\d+)$/.exec(name)?.[1];
-    if (pid && !processIdentity(Number(pid)))
-      await rm(path.join(DATA, name), { recursive: true, force: true });
-  }
-}
-
-function withDatabase(uri, name) {
-  const url = new URL(uri);
-  url.pathname = `/${name}`;
-  return url.href;
 }
 
 /** Warnings and errors that the services logged: a run with any of them is no clean run. */

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startInfrastructure } from '../infra/index.mjs';
 import { migrate } from '../lib/build.mjs';
-import { DATA } from '../lib/environment.mjs';
-import { processIdentity } from '../lib/process-info.mjs';
+import { runDataDir, withDatabase } from '../lib/run-data.mjs';
 import { startSystem } from '../system/index.mjs';
 import { openWays } from './ways.mjs';
 
@@ -27,8 +26,7 @@ export async function openPlace(
   },
   { onEnd, onLine },
 ) {
-  const dataDir = path.join(DATA, `chaos-${process.pid}`);
-  await removeLeftovers();
+  const dataDir = await runDataDir('chaos');
   const log = ({ name, message }) => {
     if (message.startsWith('ended')) onEnd(name, message);
   };
@@ -88,19 +86,4 @@ function settings({ postgresUrl, mongodbUri, rabbitmqUrl }) {
     RATE_LIMIT_MAX: '1000000000',
     JOIN_CODE_TRIES: '1000',
   };
-}
-
-function withDatabase(uri, name) {
-  const url = new URL(uri);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/** The data of runs that were killed. */
-async function removeLeftovers() {
-  for (const name of await readdir(DATA).catch(() => [])) {
-    const pid = /^chaos-(\d+)$/.exec(name)?.[1];
-    if (pid && !processIdentity(Number(pid)))
-      await rm(path.join(DATA, name), { recursive: true, force: true });
-  }
 }

@@ -1,10 +1,10 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startInfrastructure } from '../infra/index.mjs';
-import { DATA, ROOT } from '../lib/environment.mjs';
+import { ROOT } from '../lib/environment.mjs';
 import { ManagedProcess } from '../lib/managed-process.mjs';
 import { freePort } from '../lib/ports.mjs';
-import { processIdentity } from '../lib/process-info.mjs';
+import { runDataDir, withDatabase } from '../lib/run-data.mjs';
 import { retryUntil } from '../lib/wait.mjs';
 
 /**
@@ -12,8 +12,7 @@ import { retryUntil } from '../lib/wait.mjs';
  * @param {Record<string, number>} designs programs, and how many processes of each
  */
 export async function openNaive(designs) {
-  const dataDir = path.join(DATA, `control-${process.pid}`);
-  await removeLeftovers();
+  const dataDir = await runDataDir('control');
   const infrastructure = await startInfrastructure({ dataDir, only: ['mongodb', 'rabbitmq'] });
   const env = {
     ...process.env,
@@ -59,19 +58,4 @@ async function launch(design, name, env) {
   });
   await managed.start();
   return { design, origin, managed };
-}
-
-function withDatabase(uri, name) {
-  const url = new URL(uri);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/** The data of runs that were killed. */
-async function removeLeftovers() {
-  for (const name of await readdir(DATA).catch(() => [])) {
-    const pid = /^control-(\d+)$/.exec(name)?.[1];
-    if (pid && !processIdentity(Number(pid)))
-      await rm(path.join(DATA, name), { recursive: true, force: true });
-  }
 }

@@ -23,6 +23,9 @@ export async function runTool(output, bringUp) {
 /** Says what went wrong and what to do next. @param {import('./output.mjs').Output} output @param {unknown} error */
 export function report(output, error) {
   if (error instanceof Failure) output.failure(error.message, error.advice);
+  // What node:util's parseArgs says of a command line.
+  else if (/^ERR_PARSE_ARGS/.test(error?.code))
+    output.failure(error.message, 'Add --help to see what there is.');
   else
     output.failure(
       error?.stack ?? messageOf(error),

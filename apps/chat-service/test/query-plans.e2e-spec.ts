@@ -124,6 +124,17 @@ const cases: [name: string, docs: number, call: () => Promise<unknown>][] = [
   ['the newest up to a seq', 1, () => messages.findUpTo(id, 700)],
   ['the newest of others', 2, () => messages.findNewestOfOthers(id, 1 + (700 % SENDERS), 100, 700)],
   ['what has changed', 100, () => messages.listChangesAfter(id, 900, 100)],
+  [
+    'which have changed',
+    2,
+    () => messages.listChanged(ids.map((each, index) => ({ id: each, ev: index < 2 ? 900 : MESSAGES }))),
+  ],
+  [
+    'changes of conversations',
+    0,
+    () => messages.listControlsAfterAll(ids.map((each) => ({ id: each, control: 0 }))),
+  ],
+  ['beginnings that wait to be told', 10, () => conversations.listUntold(0, 10, AT)],
   ['own messages', 50, () => messages.listOwn(id, 2, 50)],
   ['what waits to be told', 100, () => outbox.listPending(0, 100)],
   ['what waits to be told since a time', 100, () => outbox.listPending(0, 100, new Date(AT.getTime() + 50))],

@@ -35,7 +35,7 @@ export class ReceiptViews {
 
   async viewFor(viewerId: number, conversation: ConversationState): Promise<View> {
     const all = (this.isLarge(conversation) ? this.large : this.receipts).listOf(conversation.id);
-    return this.viewOf(viewerId, conversation, await all);
+    return this.viewOf(viewerId, conversation, all);
   }
 
   /** In the order of the conversations. */
@@ -46,10 +46,14 @@ export class ReceiptViews {
     const readers = [...receipts.values()].flatMap((all) => all.map(({ user_id }) => user_id));
     if (readers.length > 0) await this.people.silentReaders([...new Set([viewerId, ...readers])]);
     return Promise.all(
-      conversations.map(async (conversation) => {
+      conversations.map((conversation) => {
         const { id } = conversation;
-        const all = this.isLarge(conversation) ? await this.large.listOf(id) : (receipts.get(id) ?? []);
-        return this.viewOf(viewerId, conversation, all);
+        const small = Promise.resolve(receipts.get(id) ?? []);
+        return this.viewOf(
+          viewerId,
+          conversation,
+          this.isLarge(conversation) ? this.large.listOf(id) : small,
+        );
       }),
     );
   }
@@ -63,11 +67,13 @@ export class ReceiptViews {
     return participants.length > this.config.MAX_READERS_SHOWN;
   }
 
-  private async viewOf(viewerId: number, conversation: ConversationState, all: Receipt[]): Promise<View> {
-    const [joined, visible] = await Promise.all([
-      this.joined.of(conversation),
-      this.visibleTo(viewerId, conversation, all),
-    ]);
+  private async viewOf(
+    viewerId: number,
+    conversation: ConversationState,
+    receipts: Promise<Receipt[]>,
+  ): Promise<View> {
+    const [joined, all] = await Promise.all([this.joined.of(conversation), receipts]);
+    const visible = await this.visibleTo(viewerId, conversation, all);
     const living = this.departed.livingIn(conversation);
     const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
     return {
