@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { HealthRegistry, Shutdown } from '@app/platform';
+import { HealthRegistry, patiently, Shutdown } from '@app/platform';
 import { createConnection, type Connection } from 'mongoose';
 import { ChatConfig } from './config';
 
@@ -9,17 +9,19 @@ export const DATABASE = Symbol('MongoDB connection');
 const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 4_500 };
 
 async function connect(config: ChatConfig, health: HealthRegistry, shutdown: Shutdown): Promise<Connection> {
-  const connection = createConnection(config.CHAT_DB_URL || config.MONGODB_URI, {
+  const uri = config.CHAT_DB_URL || config.MONGODB_URI;
+  const options = {
     ...DEADLINES,
     // An answer that did not come in time is not waited for a second time.
     retryReads: false,
     bufferCommands: false,
     autoIndex: false,
     maxPoolSize: 50,
-  });
+  };
+  const connection = createConnection();
   connection.set('strictQuery', 'throw');
   connection.set('sanitizeFilter', true);
-  await connection.asPromise();
+  await patiently(() => connection.openUri(uri, options));
   health.register('mongodb', async () => {
     await connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 });
   });

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { HealthRegistry, Shutdown } from '@app/platform';
+import { HealthRegistry, patiently, Shutdown } from '@app/platform';
 import { createConnection, type Connection } from 'mongoose';
 import { NotificationConfig } from './config';
 
@@ -13,17 +13,19 @@ async function connect(
   health: HealthRegistry,
   shutdown: Shutdown,
 ): Promise<Connection> {
-  const connection = createConnection(config.databaseUrl, {
+  const uri = config.databaseUrl;
+  const options = {
     ...DEADLINES,
     // An answer that did not come in time is not waited for a second time.
     retryReads: false,
     bufferCommands: false,
     autoIndex: false,
     maxPoolSize: 20,
-  });
+  };
+  const connection = createConnection();
   connection.set('strictQuery', 'throw');
   connection.set('sanitizeFilter', true);
-  await connection.asPromise();
+  await patiently(() => connection.openUri(uri, options));
   health.register('mongodb', async () => {
     await connection.db?.command({ ping: 1 }, { timeoutMS: 1_500 });
   });

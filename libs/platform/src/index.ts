@@ -24,6 +24,7 @@ export { Logger } from './logging/logger';
 export { activeWebSockets } from './metrics/metrics';
 export { addressBucket, unmapped } from './net/address';
 export { coalesceWrites } from './net/coalesce-writes';
+export { Patient, patiently } from './patience';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { PROCESS_INFO, type ProcessInfo } from './process-info';
 export { Shutdown, type ShutdownPhase } from './shutdown';

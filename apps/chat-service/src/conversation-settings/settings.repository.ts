@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
@@ -24,6 +25,7 @@ export class SettingsRepository implements OnModuleInit {
     this.settings = db.collection('conversation_settings', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.settings.createIndexes([
       // The pinned and the archived ones of a list; also all of a user, when the account is deleted.

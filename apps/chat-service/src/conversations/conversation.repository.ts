@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, trusted, type Connection, type Model } from 'mongoose';
 import { beginningsOf, listKeyOf, wordsOf } from '../channels/name-words';
 import type { ConversationType, RequestStatus } from '@app/contracts';
@@ -38,6 +39,7 @@ export class ConversationRepository implements OnModuleInit {
     this.conversations = this.model.collection as unknown as mongo.Collection<StoredConversation>;
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.model.createIndexes();
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { DURABLE, MAX_TIME } from '../store';
@@ -22,6 +23,7 @@ export class DepartedUserRepository implements OnModuleInit {
     this.departed = connection.collection('departed_users') as unknown as mongo.Collection<DepartedUser>;
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // "Who has left since": find({ marked_at: { $gte } })
     await this.departed.createIndex({ marked_at: 1 });

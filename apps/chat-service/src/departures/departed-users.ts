@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Logger, Shutdown } from '@app/platform';
+import { Logger, Patient, Shutdown } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { DepartedUserRepository } from './departed-user.repository';
 
@@ -30,6 +30,7 @@ export class DepartedUsers implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.refresh(new Date(0));
     this.timer = setInterval(() => void this.refreshLater(), REFRESH_MS).unref();

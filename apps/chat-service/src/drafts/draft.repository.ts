@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
 import { DATABASE } from '../database.module';
@@ -40,6 +41,7 @@ export class DraftRepository implements OnModuleInit {
       .collection('drafts', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.drafts.createIndexes([
       // Each conversation once per user; all of a user's in this order.

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { DURABLE, MAX_TIME } from '../store';
@@ -26,6 +27,7 @@ export class HiddenMessageRepository implements OnModuleInit {
     this.hidden = connection.collection('hidden_messages') as unknown as mongo.Collection<HiddenMessage>;
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.hidden.createIndexes([
       // Each message once per user: find({ user_id, message_id }); all of a user's in this order.

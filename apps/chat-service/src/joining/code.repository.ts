@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
@@ -32,6 +33,7 @@ export class CodeRepository implements OnModuleInit {
     this.codes = db.collection('join_codes', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.codes.createIndex({ code: 1 }, { unique: true });
   }

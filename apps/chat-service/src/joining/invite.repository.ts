@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { DURABLE, MAX_TIME } from '../store';
@@ -34,6 +35,7 @@ export class InviteRepository implements OnModuleInit {
     this.invites = db.collection('conversation_invites', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.invites.createIndexes([
       { key: { token_hash: 1 }, unique: true },

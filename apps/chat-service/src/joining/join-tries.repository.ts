@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import type { Connection, mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { isDuplicateKey, MAX_TIME } from '../store';
@@ -20,6 +21,7 @@ export class JoinTriesRepository implements OnModuleInit {
     this.tries = db.collection('join_tries', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // What is over is removed by the store.
     await this.tries.createIndex({ ends_at: 1 }, { expireAfterSeconds: 0 });

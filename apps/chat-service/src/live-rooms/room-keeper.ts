@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { PresenceKeeper, type Companion } from '../presence/presence-keeper';
 import { RoomAnnouncer } from './room-announcer';
 import { RoomVisitRepository } from './room-visit.repository';
@@ -22,6 +23,7 @@ export class RoomKeeper implements OnModuleInit, Companion {
     private readonly keeper: PresenceKeeper,
   ) {}
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     this.heardUntil = await this.store.findLastChange();
     this.keeper.accompany(this);

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { MAX_TIME } from '../store';
@@ -42,6 +43,7 @@ export class RoomVisitRepository implements OnModuleInit {
     this.visits = db.collection('room_visits', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // "Who is here", "what was on the instance that has died" and "who is nowhere since", "what has changed since", "where is this user".
     await this.visits.createIndexes([

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { Logger, Shutdown } from '@app/platform';
+import { Logger, patiently, Shutdown } from '@app/platform';
 import type { Connection } from 'mongoose';
 import { ChatConfig } from '../config';
 import { DATABASE } from '../database.module';
@@ -17,7 +17,7 @@ async function open(
   const log = new MessageLog(connection.db, options, (error) =>
     logger.error('a log listener failed', { err: error }),
   );
-  await log.ensureIndexes();
+  await patiently(() => log.ensureIndexes());
   measureLog(log);
   shutdown.register('finish-work', 'message log', () => log.drain());
   return log;

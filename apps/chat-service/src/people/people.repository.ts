@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { DEFAULT_PRIVACY, unavailable, type PrivacyDto } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
@@ -42,6 +43,7 @@ export class PeopleRepository implements OnModuleInit {
     this.privacy = db.collection('people_privacy', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // All that concerns a user, when the account is deleted; everything else asks by key.
     await this.pairs.createIndex({ users: 1 });

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Logger, Shutdown } from '@app/platform';
+import { Logger, Patient, Shutdown } from '@app/platform';
 import { ChatConfig } from '../config';
 import { LastSeenReports } from './last-seen-reports';
 import { LocalPresence } from './local-presence';
@@ -50,6 +50,7 @@ export class PresenceKeeper implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.store.register(this.local.instance);
     this.heardUntil = await this.store.findLastChange();

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import type { PresenceStatus } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
@@ -48,6 +49,7 @@ export class PresenceRepository implements OnModuleInit {
     this.alive = db.collection('presence_instances', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // "What has changed since", and "who was on the instance that has died".
     await this.presences.createIndexes([{ key: { changed_at: 1 } }, { key: { on: 1 } }]);

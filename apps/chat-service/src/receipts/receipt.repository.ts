@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { NOTHING, type Mark, type Receipt } from './receipt';
@@ -26,6 +27,7 @@ export class ReceiptRepository implements OnModuleInit {
     this.receipts = db.collection('receipts', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.receipts.createIndexes([
       // One per member; a conversation's receipts: find({ conversation_id })

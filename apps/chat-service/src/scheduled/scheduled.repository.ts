@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import type { ErrorCode, ScheduledStatus, SentType } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
@@ -44,6 +45,7 @@ export class ScheduledRepository implements OnModuleInit {
     this.scheduled = db.collection('scheduled_messages', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.scheduled.createIndexes([
       // What is due: find({ status, send_at: { $lte } }).sort({ send_at: 1, _id: 1 })

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import type { Connection, mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
 import { changesTo, NOBODY, type LaterMessage, type Notification } from '../notifications/notification';
@@ -28,6 +29,7 @@ export class MessageTraceRepository implements OnModuleInit {
     this.notifications = connection.collection('notifications') as unknown as mongo.Collection<Notification>;
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.traces.createIndex({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
   }

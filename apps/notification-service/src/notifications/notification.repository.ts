@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { crashAt, isArmed, isGuarded } from '@app/platform';
+import { crashAt, isArmed, isGuarded, Patient } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
 import { DATABASE } from '../database.module';
 import type { Notification } from './notification';
@@ -32,6 +32,7 @@ export class NotificationRepository implements OnModuleInit {
   }
 
   /** Readiness waits for the indexes. */
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.model.createIndexes();
   }

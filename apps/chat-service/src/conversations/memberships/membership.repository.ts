@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../../database.module';
 import type { Membership, StoredMembership } from './membership';
@@ -27,6 +28,7 @@ export class MembershipRepository implements OnModuleInit {
     this.memberships = db.collection('memberships', { readPreference: 'primary' });
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     await this.memberships.createIndexes([
       // One per member; who is in a conversation: find({ conversation_id, user_id: { $in } })

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../../database.module';
 import type { Chunk } from '../newest-first';
@@ -40,6 +41,7 @@ export class SearchProgressRepository implements OnModuleInit {
     this.patrols = connection.collection('search_patrols') as unknown as mongo.Collection<Patrol>;
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // Whose changes nobody takes care of: find({ due_at: { $lt } }).sort({ due_at: 1 }). Partial: what is done has no entry.
     await this.progress.createIndex(
