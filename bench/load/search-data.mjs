@@ -64,9 +64,10 @@ export async function fill(url, models) {
 /** More conversations like this one; their ids. */
 async function copy(db, model, count) {
   const source = new ObjectId(model);
+  // What is still to be said of the original is not said again for each copy.
   const conversation = await db
     .collection('conversations')
-    .findOne({ _id: source }, { projection: { code: 0 } });
+    .findOne({ _id: source }, { projection: { code: 0, outbox: 0 } });
   const members = await db.collection('memberships').find({ conversation_id: source }).toArray();
   const ids = Array.from({ length: count }, () => new ObjectId());
   await db.collection('conversations').insertMany(ids.map((_id) => ({ ...conversation, _id })));

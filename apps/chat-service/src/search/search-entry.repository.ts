@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Patient } from '@app/platform';
 import { AppError } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '../database.module';
@@ -45,12 +46,15 @@ const LAST_LETTER = '\u{10ffff}';
 
 @Injectable()
 export class SearchEntryRepository implements OnModuleInit {
+  private readonly db: mongo.Db;
   private readonly entries: mongo.Collection<SearchEntry>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
-    this.entries = connection.collection(ENTRIES) as unknown as mongo.Collection<SearchEntry>;
+    this.db = connection.getClient().db(connection.name);
+    this.entries = this.db.collection(ENTRIES);
   }
 
+  @Patient()
   async onModuleInit(): Promise<void> {
     // One word, in each of some conversations, newest first: find({ words, conversation_id: { $in } }).sort({ place: -1 }).
     // The store joins the conversations' keys in order (SORT_MERGE), so it reads as many as are asked for.
@@ -84,10 +88,11 @@ export class SearchEntryRepository implements OnModuleInit {
   }
 
   /** How many there are, counted no further than `limit`. */
-  count(scope: Scope, limit: number): Promise<number> {
-    return this.entries
-      .countDocuments(filterOf(scope), { limit, hint: ENTRY_INDEX, maxTimeMS: DEADLINE_MS })
-      .catch(tooSlow);
+  async count(scope: Scope, limit: number): Promise<number> {
+    // The command itself: `countDocuments` is an aggregation, which costs the store half as much again.
+    const count = { count: ENTRIES, query: filterOf(scope), limit, hint: ENTRY_INDEX };
+    const { n } = await this.db.command({ ...count, maxTimeMS: DEADLINE_MS }).catch(tooSlow);
+    return Number(n);
   }
 
   /** How many of the scope's first `EXAMINED` entries meet the demands; `isAll`: whether those were all. */

@@ -9,7 +9,7 @@ import { SearchVisibility } from './search-visibility';
 import { highlightsOf } from './text/highlights';
 import { beginningOf } from './text/terms';
 import { termsWanted, type Wanted } from './text/wanted';
-import type { Step, Where } from './newest-first';
+import type { Where } from './newest-first';
 import { SearchWalks, type Walk } from './walk';
 
 /** Entries that one request looks at, about; what is behind them is another page's. */
@@ -52,15 +52,9 @@ export class SearchRun {
     const beginning =
       wanted.beginning === undefined || term === undefined ? undefined : { word: wanted.beginning, term };
     const walk = await this.walks.plan({ words, beginning }, where);
-    // Where the index alone does not answer, some are looked at in vain.
-    const size = (isPlain(demands) ? 1 : 2) * needOf(search);
-    const first = await walk.step(search.cursor ? earlier(search.cursor, where.to) : where.to, size);
-    const isAll = first.next === null && search.cursor === undefined;
     const [{ found, end }, counted] = await Promise.all([
-      this.collect(walk, search, demands, { ...first, size }),
-      isAll
-        ? { count: first.candidates.filter(satisfying(demands)).length, isAll }
-        : this.count(walk, where, demands),
+      this.collect(walk, search, demands),
+      this.count(walk, where, demands),
     ]);
     const shown = found.slice(skip, skip + limit);
     // One more was looked for than is shown: if it is there, the page ends at its last one, else where the walk has.
@@ -78,12 +72,14 @@ export class SearchRun {
     walk: Walk,
     search: Search,
     demands: Demands,
-    { size, ...first }: Step & { size: number },
   ): Promise<{ found: Found[]; end: Place | null }> {
-    const { caller, wanted } = search;
+    const { caller, wanted, where, cursor } = search;
     const need = needOf(search);
     const found: Found[] = [];
-    for (let step: Step = first, left = BUDGET - size; ; left -= size) {
+    // Where the index alone does not answer, some are looked at in vain.
+    let size = (isPlain(demands) ? 1 : 2) * need;
+    let step = await walk.step(cursor ? earlier(cursor, where.to) : where.to, size);
+    for (let left = BUDGET - size; ; left -= size) {
       const candidates = step.candidates.filter(satisfying(demands));
       found.push(...(await this.show(candidates, caller, wanted, need - found.length)));
       if (found.length >= need || !step.next) return { found, end: null };
