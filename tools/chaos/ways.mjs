@@ -35,8 +35,7 @@ export async function openWays({ network, ends, instances, env }) {
     const own = {};
     for (const [variable, store] of Object.entries(NEEDS[service])) {
       if (!ends.includes(store)) continue;
-      const url = await network.open(`${name}>${store}`, store, env[variable]);
-      own[variable] = store === 'mongodb' ? direct(url) : url;
+      own[variable] = await network.open(`${name}>${store}`, store, env[variable]);
     }
     return own;
   }
@@ -56,12 +55,4 @@ export async function openWays({ network, ends, instances, env }) {
   async function origin(from, target, end, url) {
     return new URL(await network.open(`${from}>${target}`, end, url)).origin;
   }
-}
-
-/** The driver would ask the replica set where it is, and go there straight. */
-function direct(uri) {
-  const url = new URL(uri);
-  url.searchParams.delete('replicaSet');
-  url.searchParams.set('directConnection', 'true');
-  return url.href;
 }

@@ -43,7 +43,7 @@ export interface InfrastructureOptions {
 export interface Infrastructure {
   /** `postgres://chat:…@127.0.0.1:…/chat` */
   postgresUrl: string;
-  /** `mongodb://127.0.0.1:…/chat?replicaSet=rs0` */
+  /** `mongodb://127.0.0.1:…/chat` */
   mongodbUri: string;
   /** `amqp://chat:…@127.0.0.1:…` */
   rabbitmqUrl: string;

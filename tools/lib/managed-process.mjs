@@ -22,8 +22,6 @@ const HEALTHY_AFTER_MS = 30_000;
  * @property {(signal: AbortSignal) => Promise<void>} ready resolves when the process does its work
  * @property {number} [readyTimeoutMs] default 60000
  * @property {NodeJS.Signals} [stopSignal] default SIGTERM
- * @property {() => Promise<void>} [beforeStop] asks it to stop in its own words, before the signal
- * @property {NodeJS.Signals} [orphanSignal] ends it when this process was killed; default: the stop signal
  * @property {number} [stopTimeoutMs] default 10000, then SIGKILL
  * @property {boolean} [autoRestart] start again, with growing pauses, whenever it ends by itself
  * @property {(line: string) => void} [onLine] its output
@@ -101,7 +99,6 @@ export class ManagedProcess {
       this.#event('warn', `does not stop, killing it (pid ${child.pid})`);
       this.killGroup();
     }, this.#spec.stopTimeoutMs ?? 10_000);
-    await this.#spec.beforeStop?.().catch(() => {});
     child.kill(this.#spec.stopSignal ?? 'SIGTERM');
     await this.#exited;
     clearTimeout(timer);
@@ -137,8 +134,7 @@ export class ManagedProcess {
     this.#exited = ended.then((how) => this.#onExit(child, startedAt, how));
     if (child.pid !== undefined) {
       this.#child = child;
-      const signal = spec.orphanSignal ?? spec.stopSignal ?? 'SIGTERM';
-      addChild({ name: spec.name, pid: child.pid, signal });
+      addChild({ name: spec.name, pid: child.pid, signal: spec.stopSignal ?? 'SIGTERM' });
     }
     await this.#untilReady(ended);
   }

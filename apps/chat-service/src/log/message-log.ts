@@ -2,6 +2,7 @@ import { isGuarded } from '@app/platform';
 import { mongo } from 'mongoose';
 import { InvalidDraftError, OverloadedError } from './errors';
 import { type Head, readHead } from './head';
+import { confirm } from './lane/confirm';
 import { Lane } from './lane/lane';
 import { type LogContext, type LogCounters, type MessageLogOptions, defaultLogOptions } from './log-context';
 import { ensureMessageIndexes } from './message-indexes';
@@ -65,6 +66,11 @@ export class MessageLog {
   /** Await before readiness: the unique indexes are what keeps the numbers right. */
   ensureIndexes(): Promise<void> {
     return ensureMessageIndexes(this.messages);
+  }
+
+  /** Resolves when a message that was read, as of its `ev`, is known to survive. */
+  confirm({ _id, ev }: Pick<StoredMessage, '_id' | 'ev'>): Promise<void> {
+    return confirm(this.context, [{ _id, ev }]);
   }
 
   /**

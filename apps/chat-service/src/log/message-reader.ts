@@ -23,11 +23,13 @@ export class MessageReader {
   constructor(private readonly log: MessageLog) {}
 
   /** What the sender has stored under this client id; durable, because it is an answer to who asks whether it is. */
-  findOwn(conversationId: string, senderId: number, clientId: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne(
+  async findOwn(conversationId: string, senderId: number, clientId: string): Promise<StoredMessage | null> {
+    const found = await this.log.messages.findOne(
       { ...of(conversationId), sender_id: senderId, clientId },
-      { ...MAX_TIME, readConcern: { level: 'linearizable' } },
+      MAX_TIME,
     );
+    if (found) await this.log.confirm(found);
+    return found;
   }
 
   findById(id: string): Promise<StoredMessage | null> {
