@@ -3,12 +3,13 @@
  * its phases, and answers with the result. See README.md for what it is made of.
  */
 import { closedLoop } from './load/closed-loop.mjs';
+import { hot } from './load/hot.mjs';
 import { http } from './load/http.mjs';
 import { idle } from './load/idle.mjs';
 import { openLoop } from './load/open-loop.mjs';
 import { search } from './load/search.mjs';
 
-const workloads = { closedLoop, openLoop, idle, http, search };
+const workloads = { closedLoop, openLoop, hot, idle, http, search };
 
 /** Tells the parent where we are; resolves when it has done its measuring. */
 const phase = (name) =>

@@ -1,17 +1,15 @@
 #!/usr/bin/env node
-import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { provideInfrastructure } from './infra/provide.mjs';
 import { findRabbitmq } from './infra/rabbitmq-packages.mjs';
 import { ensureBuilt, migrate } from './lib/build.mjs';
 import { endChildren } from './lib/children.mjs';
-import { DATA } from './lib/environment.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { onInterrupt } from './lib/interrupt.mjs';
-import { tryLock } from './lib/lock.mjs';
 import { Output } from './lib/output.mjs';
 import { report } from './lib/run-tool.mjs';
 import { contractGaps } from './test/contract-coverage.mjs';
+import { createDataDir, removeDataDir } from './test/data-dir.mjs';
 import { runVitest } from './test/vitest.mjs';
 
 const HELP = `Usage: npm test [-- arguments of vitest]
@@ -20,6 +18,7 @@ Installs the packages, builds, starts a PostgreSQL, a MongoDB and a RabbitMQ of 
 the end; a running npm start does not matter), and runs all tests against them. Servers that POSTGRES_URL,
 MONGODB_URI or RABBITMQ_URL name in the environment are used instead; .env is not read. With a broker that is named, the
 journeys run one at a time, unless RABBITMQ_MANAGEMENT_URL names its management plugin (http://user:password@host:port).
+What the servers write is in memory (/dev/shm) where there is room for it, else in .data/test; TEST_DATA_DIR names another folder.
 
   npm test -- apps/chat-service        the tests of one folder
   npm test -- -t 'keeps the order'     the tests of that name
@@ -28,8 +27,6 @@ A run of all tests also fails for each client event and route that no test uses 
 with input that is refused. The last line says how many passed and failed.
 `;
 
-const TEMPORARY = path.join(DATA, 'test');
-
 async function main() {
   const args = process.argv.slice(2);
   if (args.includes('--help')) {
@@ -37,7 +34,7 @@ async function main() {
     return;
   }
   const output = new Output();
-  const dataDir = await createDataDir();
+  const { dataDir, servers } = await createDataDir();
   let stop = async () => {};
   let interrupted = false;
   onInterrupt(() => {
@@ -52,7 +49,7 @@ async function main() {
     await output.step('packages', ensureInstalled);
     await broker;
     const [infrastructure] = await Promise.all([
-      output.step('PostgreSQL, MongoDB, RabbitMQ', () => provide(dataDir, output)),
+      output.step('PostgreSQL, MongoDB, RabbitMQ', () => provide(servers, output)),
       output.step('build', ensureBuilt),
     ]);
     stop = infrastructure.stop;
@@ -99,24 +96,6 @@ async function createTemplate(env) {
   url.pathname = `t_template_${process.pid}`;
   await migrate({ ...env, POSTGRES_URL: url.href });
   return url.pathname.slice(1);
-}
-
-/** A data folder for this run, locked beside it; those of killed runs are removed. */
-async function createDataDir() {
-  const dataDir = path.join(TEMPORARY, String(process.pid));
-  tryLock(`${dataDir}.lock`);
-  for (const name of await readdir(TEMPORARY)) {
-    const file = path.join(TEMPORARY, name);
-    if (!name.endsWith('.lock') || 'heldBy' in tryLock(file)) continue;
-    await removeDataDir(file.slice(0, -'.lock'.length));
-  }
-  await mkdir(dataDir);
-  return dataDir;
-}
-
-async function removeDataDir(dataDir) {
-  await rm(dataDir, { recursive: true, force: true });
-  await rm(`${dataDir}.lock`, { force: true });
 }
 
 main().catch((error) => {

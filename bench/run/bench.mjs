@@ -24,7 +24,7 @@ export async function runBench(options, { say, print }) {
     for (const name of options.names) {
       const workload = WORKLOADS[name];
       const entry = { title: workload.title(options), results: {} };
-      if (yardstick && !workload.isHttp && !workload.isSearch) {
+      if (yardstick && !workload.isHttp && !workload.isOurs) {
         say(`${name} on the yardstick …`);
         entry.results.yardstick = await workload.run(
           yardstick,

@@ -37,6 +37,7 @@ function figures(result) {
   const ack = result.ackMs
     ? `   ack p50 ${ms(result.ackMs.p50)} ms, p99 ${ms(result.ackMs.p99)} ms`
     : '   no ack';
+  if (result.hot) return 'milliseconds until the ack, without and with the loud one';
   if (result.offeredPerSecond) return `${whole(result.offeredPerSecond)} sends/s offered${ack}`;
   return `${whole(result.sendsPerSecond)} sends/s   ${whole(result.deliveriesPerSecond)} deliveries/s${ack}`;
 }
@@ -58,6 +59,10 @@ function details(result) {
   for (const complaint of [result.firstRefusal, result.firstDisconnect, result.firstFailure]) {
     if (complaint) lines.push(`first complaint: ${complaint.slice(0, 200)}`);
   }
+  for (const [who, { alone, beside }] of Object.entries(result.hot ?? {}))
+    lines.push(
+      `${who}: p50 ${ms(alone.p50)} and ${ms(beside.p50)} ms, p99 ${ms(alone.p99)} and ${ms(beside.p99)} ms (${ratio(beside.p99, alone.p99)})`,
+    );
   for (const [who, queries] of Object.entries(result.searches ?? {})) {
     for (const [what, { found, p50, p99, cpuMs }] of Object.entries(queries))
       lines.push(

@@ -32,6 +32,8 @@ export async function startFreshSystem({ instances, say }) {
     JWT_REFRESH_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('hex'),
     RATE_LIMIT_MAX: '1000000000',
+    // One sender loads a whole system.
+    COMMAND_RATE_MAX: '0',
     // All clients of the generator have one address.
     MAX_SOCKETS_PER_ADDRESS: '1000000',
   };

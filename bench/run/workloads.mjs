@@ -6,6 +6,7 @@ const GROUPS = { people: 200, size: 4, inFlight: 4 };
 const PACED_PER_SECOND = 1_500;
 const FAN_OUT = [200, 1_000];
 const FAN_OUT_IN_FLIGHT = 32;
+const HOT = { room: 200, calm: 100, group: 4 };
 const HTTP_CONNECTIONS = 50;
 /** Of each kind, per second of `--seconds`. */
 const SEARCHES_PER_SECOND = 30;
@@ -86,9 +87,28 @@ export const WORKLOADS = {
       },
     ]),
   ),
+  hot: {
+    title: () =>
+      `One loud member of a room of ${HOT.room}, beside ${HOT.calm} people in groups of ${HOT.group}`,
+    isOurs: true,
+    run: (place, accounts, { seconds }) =>
+      generate(
+        {
+          workload: 'hot',
+          target: place.target,
+          accounts: accounts.slice(0, HOT.room + HOT.calm),
+          roomSize: HOT.room,
+          groupSize: HOT.group,
+          warmupSeconds: WARMUP_SECONDS,
+          seconds,
+        },
+        place.processes,
+      ),
+    leavesBacklog: true,
+  },
   search: {
     title: () => 'Search in 200,000 messages, one request after the other',
-    isSearch: true,
+    isOurs: true,
     run: (place, accounts, { seconds }) =>
       generate(
         {

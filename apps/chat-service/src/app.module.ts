@@ -61,6 +61,7 @@ export class AppModule {
               volatilePackets: config.VOLATILE_BACKLOG_PACKETS,
             },
             commandDeadlineMs: config.COMMAND_DEADLINE_MS,
+            commandRateMax: config.COMMAND_RATE_MAX,
             heartbeatMs: config.WS_HEARTBEAT_MS,
             channel,
           }),

@@ -147,6 +147,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(100, 60_000)
   COMMAND_DEADLINE_MS = 4_500;
 
+  /** Commands that one user may give in 10 seconds, on all sockets of an instance; beyond that: RATE_LIMITED. 0: any number. */
+  @IsNumber(0, 1_000_000)
+  COMMAND_RATE_MAX = 2_000;
+
   /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
   @IsNumber(1_000, 22_000)
   WS_HEARTBEAT_MS = 20_000;

@@ -65,6 +65,7 @@ export class AppModule {
             maxFrameBytes: config.MAX_FRAME_BYTES,
             backlog: { bytes: config.MAX_BACKLOG_BYTES },
             commandDeadlineMs: config.COMMAND_DEADLINE_MS,
+            commandRateMax: config.COMMAND_RATE_MAX,
             channel,
           }),
         }),

@@ -27,6 +27,10 @@ export class NotificationConfig extends BaseConfig {
   @IsNumber(100, 60_000)
   COMMAND_DEADLINE_MS = 4_500;
 
+  /** Commands that one user may give in 10 seconds, on all sockets of an instance; beyond that: RATE_LIMITED. 0: any number. */
+  @IsNumber(0, 1_000_000)
+  COMMAND_RATE_MAX = 2_000;
+
   get databaseUrl(): string {
     return this.NOTIFICATION_DB_URL || ownDatabase(this.MONGODB_URI);
   }

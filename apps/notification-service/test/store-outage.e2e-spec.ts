@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startInfrastructure, type Infrastructure } from '../../../tools/infra/index.mjs';
 import { call, messageEvent, originOf, publish, stores, TestService } from './support/notification-app';
 
-describe('a notification store that dies', () => {
+describe('a notification store that is away', () => {
   let servers: Awaited<ReturnType<typeof stores>>;
   let own: Infrastructure;
   let service: TestService;
@@ -27,31 +27,39 @@ describe('a notification store that dies', () => {
     await servers.stop();
   });
 
-  it('gets every event once it is back, each once', async () => {
-    const [mongod] = own.processes;
-    const send = async (from: number, count: number) => {
-      const events = Array.from({ length: count }, (_, i) =>
-        messageEvent({ recipientIds: [9], preview: `${from + i}` }),
+  it.each([
+    { signal: 'SIGKILL', userId: 9 },
+    { signal: 'SIGSTOP', userId: 10 },
+  ] as const)(
+    '($signal) gets every event once it is back, each once',
+    async ({ signal, userId }) => {
+      const [mongod] = own.processes;
+      const send = async (from: number, count: number) => {
+        const events = Array.from({ length: count }, (_, i) =>
+          messageEvent({ recipientIds: [userId], preview: `${from + i}` }),
+        );
+        await Promise.all(events.map((event) => publish(app, event)));
+      };
+      await send(0, 20);
+      const sending = send(20, 20);
+      mongod?.kill(signal);
+      if (signal === 'SIGKILL') await mongod?.exited();
+      await sending;
+      await send(40, 20);
+      await vi.waitFor(async () => expect((await fetch(`${originOf(app)}/health/ready`)).status).toBe(503), {
+        timeout: 10_000,
+      });
+      if (signal === 'SIGKILL') await mongod?.restart();
+      else mongod?.kill('SIGCONT');
+      await vi.waitFor(
+        async () => {
+          const { data } = await call(app, userId, 'GET', '/notifications?limit=100');
+          const seen = (data as { content: string }[]).map(({ content }) => Number(content));
+          expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
+        },
+        { timeout: 20_000 },
       );
-      await Promise.all(events.map((event) => publish(app, event)));
-    };
-    await send(0, 20);
-    const sending = send(20, 20);
-    mongod?.kill('SIGKILL');
-    await mongod?.exited();
-    await sending;
-    await send(40, 20);
-    await vi.waitFor(async () => expect((await fetch(`${originOf(app)}/health/ready`)).status).toBe(503), {
-      timeout: 10_000,
-    });
-    await mongod?.restart();
-    await vi.waitFor(
-      async () => {
-        const { data } = await call(app, 9, 'GET', '/notifications?limit=100');
-        const seen = (data as { content: string }[]).map(({ content }) => Number(content));
-        expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
-      },
-      { timeout: 20_000 },
-    );
-  }, 60_000);
+    },
+    60_000,
+  );
 });

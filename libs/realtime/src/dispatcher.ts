@@ -14,12 +14,14 @@ import { Admitted } from './admitted';
 import type { ClientSocket } from './client-socket';
 import { Lane } from './lane';
 import { OpenCommands, type Command } from './open-commands';
+import { RateWindow } from './rate-window';
 
 /** A gateway method, bound to its socket by Nest. */
 export type BoundHandler = (payload: object) => unknown;
 type Ack = (answer: object) => void;
 type AnyClientEvent = ClientEvent;
 
+const RATE_WINDOW_MS = 10_000;
 const IN_ORDER = isGuarded('serial-lane');
 
 const events = new Counter({
@@ -37,6 +39,7 @@ export class Dispatcher {
   private readonly contracts: Map<string, AnyClientEvent>;
   private readonly handlers = new WeakMap<ClientSocket, Map<string, BoundHandler>>();
   private readonly open: OpenCommands;
+  private readonly rate: RateWindow<number> | undefined;
 
   constructor(
     namespace: Namespace,
@@ -45,7 +48,10 @@ export class Dispatcher {
     private readonly checkAnswers: boolean,
     /** Milliseconds from its arrival in which each command is answered, wherever it waits. */
     deadlineMs: number,
+    /** Commands of one user in ten seconds; 0: any number. */
+    rateMax: number,
   ) {
+    if (rateMax > 0) this.rate = new RateWindow(rateMax, RATE_WINDOW_MS);
     this.open = new OpenCommands(deadlineMs, (command) => this.refuse(command));
     this.succeeded = new Map(namespace.client.map(({ name }) => [name, events.labels(name, 'ok')]));
     this.contracts = new Map(
@@ -74,6 +80,7 @@ export class Dispatcher {
       const handler = this.handlers.get(socket)?.get(event);
       if (!contract || !handler)
         throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
+      this.rate?.spend(socket.data.principal.userId, 'a command');
       if (payloads.length > 1)
         throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
       const input = parse(contract.payload, payloads[0] ?? {});

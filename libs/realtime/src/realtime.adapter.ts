@@ -28,6 +28,7 @@ import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 /** Sockets that never authenticate are gone after this. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_DEADLINE_MS = 4_500;
+const COMMAND_RATE_MAX = 2_000;
 /** Time over which clients are sent away at a shutdown, so that they do not all come back at once. */
 const DRAIN_MS = 1_000;
 
@@ -43,8 +44,10 @@ export class RealtimeAdapter extends IoAdapter {
     this.options = app.get<RealtimeOptions>(REALTIME_OPTIONS);
     this.info = app.get<ProcessInfo>(PROCESS_INFO);
     const { namespace, commandDeadlineMs = COMMAND_DEADLINE_MS } = this.options;
+    const { commandRateMax = COMMAND_RATE_MAX } = this.options;
     const logger = app.get(Logger).child({ context: 'sockets' });
-    this.dispatcher = new Dispatcher(namespace, logger, !this.info.production, commandDeadlineMs);
+    const checkAnswers = !this.info.production;
+    this.dispatcher = new Dispatcher(namespace, logger, checkAnswers, commandDeadlineMs, commandRateMax);
   }
 
   override createIOServer(_port: number, options?: Partial<ServerOptions>): ClientServer {

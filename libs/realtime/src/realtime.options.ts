@@ -15,6 +15,8 @@ export interface RealtimeOptions {
   heartbeatMs?: number;
   /** Milliseconds from the arrival of a command in which it is answered. */
   commandDeadlineMs?: number;
+  /** Commands that one user may give in ten seconds, on all sockets of this instance; 0: any number. */
+  commandRateMax?: number;
   /** Joins the instances of the service; without it the instance stands alone. */
   channel?: ClusterChannel;
 }

@@ -1,13 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { typingNotice, type TypingDto, type TypingNoticeDto } from '@app/contracts';
 import { Shutdown } from '@app/platform';
-import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import { Broadcaster, RateWindow, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageFeed } from '../feed/message-feed';
-import { RateWindow } from '../limits/rate-window';
 import { PeopleService } from '../people/people.service';
 import { Typists, type Typist } from './typists';
 

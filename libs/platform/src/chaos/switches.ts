@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ConfigError } from '../config/config-error';
 import { armCrash, CRASH_POINTS, type CrashPoint } from './crash-points';
 import { BAD_LINES, spoil, type Badness, type BadLine } from './bad-lines';
@@ -10,6 +12,8 @@ const SETTING = 'CHAOS_SWITCHES';
 export type Switches = Partial<Record<BadLine, Badness>> & {
   /** Null: nowhere any more. */
   crash?: CrashPoint | null;
+  /** Whoever wants to know what a process holds does not want to know when V8 was last in the mood. */
+  collectGarbage?: true;
 };
 
 /**
@@ -31,10 +35,16 @@ export function obeySwitches(env: NodeJS.ProcessEnv = process.env): void {
   });
 }
 
-function obey({ crash, ...lines }: Switches): void {
+function obey({ crash, collectGarbage, ...lines }: Switches): void {
+  if (collectGarbage) collect();
   if (crash !== undefined) armCrash(CRASH_POINTS.find((point) => point === crash));
   for (const line of BAD_LINES) {
     const badness = lines[line];
     if (badness) spoil(line, badness);
   }
+}
+
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }

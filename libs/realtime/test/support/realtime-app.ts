@@ -21,6 +21,7 @@ export interface RealtimeAppOptions {
   cluster?: { url: string; service: string };
   heartbeatMs?: number;
   commandDeadlineMs?: number;
+  commandRateMax?: number;
   backlog?: Partial<BacklogLimits>;
   /** Any other way to carry bytes between instances. */
   channel?: ClusterChannel;
@@ -60,6 +61,7 @@ export class RealtimeApp {
         maxFrameBytes: MAX_FRAME_BYTES,
         heartbeatMs: options.heartbeatMs,
         commandDeadlineMs: options.commandDeadlineMs,
+        commandRateMax: options.commandRateMax,
         backlog: options.backlog,
         channel: options.channel ?? bus,
       }),

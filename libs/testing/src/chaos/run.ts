@@ -112,7 +112,7 @@ class Run {
   async go(): Promise<void> {
     const { place, history, around } = this;
     const reads = await FinalReads.open(place.chatDbUrl, place.notificationDbUrl);
-    const vitals = new VitalsWatch(place.processes, history);
+    const vitals = new VitalsWatch(place.processes, history, place.switches);
     try {
       await this.gather();
       await this.live();

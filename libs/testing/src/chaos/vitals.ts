@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessHandle } from '../../../../tools/infra/index.mjs';
+import { throwSwitches } from '../switches';
 import { leaksOf, livesOf } from './checker/lives';
 import type { EntryOf, HistoryWriter } from './history';
 
@@ -28,6 +29,8 @@ export class VitalsWatch {
   constructor(
     processes: readonly ProcessHandle[],
     private readonly history: HistoryWriter,
+    /** A folder of switches, by which the services are told to collect their garbage. */
+    private readonly switches: string,
   ) {
     this.services = processes.filter(({ name }) => SERVICE.test(name));
     this.watching = this.watch();
@@ -37,6 +40,9 @@ export class VitalsWatch {
   async settle(): Promise<void> {
     await this.stop();
     const deadline = performance.now() + SETTLED_MS;
+    await Promise.all(
+      this.services.map((service) => throwSwitches(this.switches, service, { collectGarbage: true })),
+    );
     await this.read();
     while (this.isHolding() && performance.now() < deadline) {
       await delay(SETTLE_POLL_MS);
