@@ -74,10 +74,9 @@ export class Talker {
    * @param {Talker[]} talkers @param {{ _id: string, seq: number, conversation_id: string }[]} answers
    */
   static async judge(talkers, answers) {
-    const stored = Map.groupBy(answers, ({ conversation_id }) => conversation_id);
     let [lost, doubled, outOfOrder] = [0, 0, 0];
     for (const talker of talkers) {
-      const expected = stored.get(talker.#conversationId) ?? [];
+      const expected = answers.filter(({ conversation_id }) => conversation_id === talker.#conversationId);
       const history = await talker.#caughtUp(expected.length);
       const ids = history.map(({ id }) => id);
       const known = new Set(ids);
