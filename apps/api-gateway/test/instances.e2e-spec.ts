@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, freePort, type Gateway } from './support/gateway';
 import { Upstream, type Echo } from './support/upstream';
+import { openRaw } from './support/wire';
 
 describe('several instances of a service', () => {
   const upstreams: Upstream[] = [];
@@ -38,6 +39,16 @@ describe('several instances of a service', () => {
     await expect
       .poll(async () => new Set(await Promise.all(Array.from({ length: 4 }, answeredBy))), { timeout: 5_000 })
       .toEqual(new Set(['b']));
+  });
+
+  it('a socket that comes while there is none is let in as soon as there is one', async () => {
+    const port = await freePort();
+    gateway = await startGateway({ CHAT_SERVICE_URL: [`http://127.0.0.1:${port}`] });
+    const opening = openRaw(gateway.port);
+    // It has come: what was asked for later has an answer.
+    for (let asked = 0; asked < 5; asked++) expect((await gateway.fetch('/health/live')).status).toBe(200);
+    upstreams.push(await Upstream.start({ name: 'a', port }));
+    (await opening).destroy();
   });
 
   it('a restarted one serves again', async () => {

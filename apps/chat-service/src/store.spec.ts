@@ -9,6 +9,10 @@ describe('a store', () => {
     ['a connection that breaks', lost],
     // As the driver throws it: as if the store had said it.
     ['one that breaks during a bulk write', new mongo.MongoBulkWriteError(lost, {} as mongo.BulkWriteResult)],
+    [
+      'a pool that is emptied because the server does not answer its monitor',
+      Object.assign(new Error('interrupted'), { name: 'PoolClearedOnNetworkError' }),
+    ],
     ['an answer that takes too long', new mongo.MongoServerError({ message: 'too long', code: 50 })],
   ])('is away after %s', (_what, error) => {
     expect(toAppError(error).code).toBe('UNAVAILABLE');

@@ -16,6 +16,7 @@ import type { Connection, mongo } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
 import { DATABASE } from '../src/database.module';
+import { DepartedUsers } from '../src/departures/departed-users';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 
@@ -96,6 +97,8 @@ describe('a channel', () => {
     };
     expect(await found(eve, name)).toEqual([seen]);
     expect(await found(bob, name)).toEqual([{ ...seen, joined: true }]);
+    await service().app.get(DepartedUsers).mark(bob.id, new Date());
+    expect(await found(eve, name)).toEqual([{ ...seen, memberCount: 1 }]);
   });
 
   it('is read by its members alone', async () => {

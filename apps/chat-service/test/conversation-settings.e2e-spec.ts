@@ -14,6 +14,7 @@ import {
   postMuteConversation,
   postNickname,
   postPinConversation,
+  quitConversation,
   sendMessage,
 } from '@app/contracts';
 import { eventually, refusalOf } from '@app/testing';
@@ -218,6 +219,25 @@ describe('pins and archives in the list', () => {
     expect(code).toBe('CONFLICT');
     expect(await pin(ids[1]!)).toMatchObject({ pinned: true });
     expect(await pinned()).toHaveLength(2);
+  });
+
+  it('to pin again changes no place, and what one has left takes none', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const [a, b, c] = [
+      await groupOf(bob, alice),
+      await groupOf(bob, alice),
+      await groupOf(bob, alice),
+    ] as const;
+    const pin = ({ _id }: { _id: string }) =>
+      alice.emit(pinConversation, { conversationId: _id, pinned: true });
+    const order = async () => (await alice.emit(listConversations, {})).map(({ _id }) => _id);
+    await pin(a);
+    await pin(b);
+    await pin(a);
+    expect(await order()).toEqual([b._id, a._id, c._id]);
+    await alice.emit(quitConversation, { conversationId: b._id });
+    await pin(c);
+    expect(await order()).toEqual([c._id, a._id]);
   });
 
   it('archived ones are shown only when they are asked for', async () => {

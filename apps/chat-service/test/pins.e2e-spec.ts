@@ -1,4 +1,5 @@
 import {
+  createConversation,
   deletePin,
   getPins,
   listMessages,
@@ -62,5 +63,19 @@ describe('a pinned message', () => {
     await alice.emit(unpinMessage, { messageId });
     await alice.emit(pinMessage, { messageId: more[2]!._id });
     expect((await bob.emit(listPins, { conversationId })).map(({ seq }) => seq)).toEqual([4, 3, 2]);
+  });
+
+  it('of a channel is the choice of those who lead it', async () => {
+    const [alice, bob] = await service().people('alice', 'bob');
+    const { _id: conversationId } = await alice.emit(createConversation, {
+      ...{ type: 'channel', name: 'news' },
+      participantIds: [bob.id],
+    });
+    const { _id: messageId } = await say(bob, conversationId, 'mine');
+    for (const attempt of [pinMessage, unpinMessage])
+      expect((await refusalOf(bob.emit(attempt, { messageId }))).code).toBe('FORBIDDEN');
+    await alice.emit(pinMessage, { messageId });
+    expect((await refusalOf(bob.emit(unpinMessage, { messageId }))).code).toBe('FORBIDDEN');
+    expect(await bob.emit(listPins, { conversationId })).toHaveLength(1);
   });
 });

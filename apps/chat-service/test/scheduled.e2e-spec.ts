@@ -133,6 +133,9 @@ describe('scheduled messages', () => {
       body: { content: 'c' },
     });
     expect(patched).toMatchObject({ content: 'c', send_at: later });
+    const emptied = await refusalOf(alice.emit(rescheduleMessage, { scheduledId, content: ' ' }));
+    expect(emptied).toMatchObject({ code: 'BAD_REQUEST', fields: ['content'] });
+    expect(await alice.emit(listScheduled, { conversationId })).toMatchObject([{ content: 'c' }]);
     for (const attempt of [
       () => bob.emit(rescheduleMessage, { scheduledId, content: 'x' }),
       () => bob.emit(unscheduleMessage, { scheduledId }),

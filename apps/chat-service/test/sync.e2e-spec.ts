@@ -55,6 +55,8 @@ describe('conversation:sync', () => {
       [8, ''],
     ]);
     expect(await bob.emit(syncConversations, { cursors: [{ conversationId, ev: 8 }] })).toEqual([]);
+    const shouted = { conversationId: conversationId.toUpperCase(), ev: 8 };
+    expect(await bob.emit(syncConversations, { cursors: [shouted] })).toEqual([]);
   });
 
   it('names conversations that the client does not know, and those that exist for it no more', async () => {

@@ -20,6 +20,9 @@ import { refuseOtherUpgrades, upgradeHead } from './request-head';
 import { splice } from './splice';
 import { Tunnel } from './tunnel';
 
+/** How long a handshake waits for an instance to come: it starts in two seconds. */
+const WAIT_MS = 3_000;
+
 interface Admission {
   service: ServiceName;
   sid: string | undefined;
@@ -91,7 +94,7 @@ export class TunnelService {
   private async choose({ service, sid }: Admission): Promise<Instance | undefined> {
     const pool = this.upstreams.pool(service);
     if (sid !== undefined) return pool.bySession(sid);
-    const instance = pool.pick();
+    const instance = await pool.awaited(WAIT_MS);
     if (instance === undefined) throw down(service);
     return instance;
   }

@@ -1,14 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '../routes';
 import { Instance } from './instance';
 import { probe } from './probe';
 
 /** A flood of unknown session ids must not become a flood of health requests. */
-const REFRESH_GAP_MS = 250;
+const REFRESH_GAP_MS = 100;
+/** Each holds a connection of the gateway. */
+const MOST_WAITING = 5_000;
 
 /** The instances of one service: which of them serve, and which is next. */
 export class Pool {
   readonly instances: Instance[];
   private turn = 0;
+  private waiting = 0;
   private refreshedAt = 0;
   private refreshing: Promise<void> | undefined;
 
@@ -29,6 +33,20 @@ export class Pool {
    */
   pick(except?: Instance): Instance | undefined {
     return this.least('ready', except) ?? this.least('unready', except);
+  }
+
+  /**
+   * Like `pick`, and when there is none: the first that comes within `ms`, asked after all the time while somebody waits. Whoever
+   * is turned away at the door comes back after a pause of their own, and all that time is added to what a restart takes.
+   */
+  async awaited(ms: number): Promise<Instance | undefined> {
+    const until = performance.now() + ms;
+    for (let found = this.pick(); ; found = this.pick()) {
+      if (found || performance.now() >= until || this.waiting >= MOST_WAITING) return found;
+      this.waiting++;
+      await Promise.all([this.refresh(), delay(REFRESH_GAP_MS)]);
+      this.waiting--;
+    }
   }
 
   /** The instance that holds an Engine.IO session; its id begins with the instance's name. */

@@ -1,6 +1,6 @@
 /** How the drivers of our stores say that the store is away, or too slow. By name: this library knows none of them. */
 const AWAY =
-  /^Mongo(ose)?(Network|NotConnected|OperationTimeout|Pool|ServerSelection|Topology|WaitQueue|WriteConcern)/;
+  /^(Mongo(ose)?(Network|NotConnected|OperationTimeout|Pool|ServerSelection|Topology|WaitQueue|WriteConcern)|PoolCleared)/;
 /** A connection that has just been lost, where a driver passes on what Node says. */
 const LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTCONN', 'EPIPE', 'ETIMEDOUT']);
 /** MaxTimeMSExpired: it was given up as too slow. */
