@@ -8,7 +8,7 @@ import { count, runMeasurement } from './lib/measurement.mjs';
 const HELP = `npm run bench:comeback -- [options]
 
 Starts a fresh system with stores of its own and a single chat instance. People talk in groups of four, through the gateway;
-the chat instance is ended by kill -9 and started again half a second later, as npm start does. Measured is the time from the
+the chat instance is ended by kill -9 and started again a tenth of a second later, as npm start does. Measured is the time from the
 kill until each of them has an answer again. In the end each client's history is compared with all answers.
 Exit code 1: something was lost, doubled or out of order.
 

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openPlace } from '../../tools/chaos/place.mjs';
+import { openPlace, PRODUCTION } from '../../tools/chaos/place.mjs';
 import { ensureBuilt } from '../../tools/lib/build.mjs';
 import { fromDist } from '../../tools/lib/dist.mjs';
 import { createAccounts } from '../run/accounts.mjs';
@@ -10,7 +10,7 @@ import { Talker } from './talker.mjs';
 
 const VICTIM = 'chat-1';
 /** As the supervisor of `npm start` does. */
-const BEFORE_RESTART_MS = 500;
+const BEFORE_RESTART_MS = 100;
 const QUIET_MS = 3_000;
 const PATIENCE_MS = 30_000;
 
@@ -25,7 +25,10 @@ export async function runComeback(options, show) {
   await ensureBuilt();
   show('starting PostgreSQL, MongoDB, RabbitMQ and the services');
   const instances = { gateway: 1, user: 1, chat: 1, notification: 1 };
-  const place = await openPlace({ instances, without: '' }, { onEnd: () => {}, onLine: () => {} });
+  const place = await openPlace(
+    { instances, without: '', settings: PRODUCTION },
+    { onEnd: () => {}, onLine: () => {} },
+  );
   try {
     return await measure(options, place, show);
   } finally {

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openPlace } from '../../tools/chaos/place.mjs';
+import { openPlace, PRODUCTION } from '../../tools/chaos/place.mjs';
 import { ensureBuilt } from '../../tools/lib/build.mjs';
 import { freePort } from '../../tools/lib/ports.mjs';
 import { Latencies } from '../load/latencies.mjs';
@@ -16,14 +16,6 @@ import { judge, readTruth } from './truth.mjs';
 const SAID_BEFORE = 10;
 const AT_ONCE = 50;
 const HOLDING = 64;
-const SETTINGS = {
-  // Elsewhere each answer is held against its contract, which costs more than to make it.
-  NODE_ENV: 'production',
-  CHAOS_SWITCHES: '',
-  ALLOWED_ORIGINS: 'http://localhost:3000',
-  // All clients of the run have one address.
-  MAX_SOCKETS_PER_ADDRESS: '1000000',
-};
 const PROFILER = new URL('profile.mjs', import.meta.url).href;
 
 /**
@@ -44,7 +36,7 @@ export async function runResume(options, show) {
       instances: { chat: 3, gateway: 2, notification: 1 },
       without: '',
       chatPorts,
-      settings: SETTINGS,
+      settings: PRODUCTION,
       // Each gateway leads to one instance, so that the run knows where its clients are.
       settingsOf: (name) => {
         const number = /^gateway-(\d)$/.exec(name)?.[1];

@@ -5,7 +5,9 @@ import { addChild, isClosing, removeChild } from './children.mjs';
 import { messageOf } from './failure.mjs';
 
 const TAIL_LINES = 20;
-const FIRST_BACKOFF_MS = 500;
+/** One that ends for the first time is missed: it comes back at once. */
+const FIRST_BACKOFF_MS = 100;
+const RESTART_AGAIN_MS = 500;
 const LONGEST_BACKOFF_MS = 10_000;
 /** A process that lived this long is taken for healthy: its next failure starts at the first backoff again. */
 const HEALTHY_AFTER_MS = 30_000;
@@ -84,7 +86,7 @@ export class ManagedProcess {
       } catch (error) {
         // What a killed process leaves behind (shared memory, half-closed ports) may need a moment to go.
         if (attempt === 5) throw error;
-        await delay(FIRST_BACKOFF_MS);
+        await delay(RESTART_AGAIN_MS);
       }
     }
   }
