@@ -8,7 +8,7 @@ const SERVERS = 'servers';
 /** A folder in memory, on Linux. */
 const IN_MEMORY = '/dev/shm';
 /** What the servers write in a run of all tests is about a quarter of it. */
-const ROOM_BYTES = 6 * 2 ** 30;
+const ROOM_BYTES = 2 * 2 ** 30;
 /** The memory that all processes of a run need, beside. */
 const FREE_BYTES = ROOM_BYTES + 4 * 2 ** 30;
 
