@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, freePort, type Gateway } from './support/gateway';
 import { Upstream, type Echo } from './support/upstream';
-import { openRaw } from './support/wire';
+import { openRaw, raw, upgradeRequest, WEBSOCKET_PATH } from './support/wire';
 
 describe('several instances of a service', () => {
   const upstreams: Upstream[] = [];
@@ -45,10 +48,31 @@ describe('several instances of a service', () => {
     const port = await freePort();
     gateway = await startGateway({ CHAT_SERVICE_URL: [`http://127.0.0.1:${port}`] });
     const opening = openRaw(gateway.port);
-    // It has come: what was asked for later has an answer.
+    const polling = gateway.fetch('/socket.io/?EIO=4&transport=polling');
+    // They have come: what was asked for later has an answer.
     for (let asked = 0; asked < 5; asked++) expect((await gateway.fetch('/health/live')).status).toBe(200);
     upstreams.push(await Upstream.start({ name: 'a', port }));
     (await opening).destroy();
+    expect((await polling).status).toBe(200);
+  });
+
+  it('many that wait ask after it no more often than one', async () => {
+    let asked = 0;
+    const starting = createServer((_request, response) => {
+      asked++;
+      response.writeHead(503).end(JSON.stringify({ data: { checks: { process: 'draining' } } }));
+    });
+    starting.listen(0, '127.0.0.1');
+    await once(starting, 'listening');
+    const { port } = starting.address() as AddressInfo;
+    gateway = await startGateway({ CHAT_SERVICE_URL: [`http://127.0.0.1:${port}`] });
+    const before = asked;
+    const refused = Array.from({ length: 40 }, () => raw(gateway.port, upgradeRequest(WEBSOCKET_PATH)));
+    for (const answer of await Promise.all(refused)) expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    // In three seconds: ten a second for all of them, and one of the gateway's own.
+    expect(asked - before).toBeGreaterThan(5);
+    expect(asked - before).toBeLessThan(45);
+    starting.close();
   });
 
   it('a restarted one serves again', async () => {

@@ -80,7 +80,7 @@ export class Dispatcher {
       const handler = this.handlers.get(socket)?.get(event);
       if (!contract || !handler)
         throw badRequest('event', `must be one of this namespace, not ${event.slice(0, 64)}`);
-      this.rate?.spend(socket.data.principal.userId, 'a command');
+      this.rate?.spend(socket.data.principal.userId, 'commands');
       if (payloads.length > 1)
         throw badRequest('payload', `must be one object, got ${payloads.length} arguments`);
       const input = parse(contract.payload, payloads[0] ?? {});

@@ -20,7 +20,7 @@ export class RateWindow<K> {
     const count = this.counts.get(key) ?? 0;
     if (count >= this.max) {
       const retryAfterMs = Math.ceil(this.startedAt + this.windowMs - now);
-      const message = `more than ${this.max} times ${what} in ${this.windowMs / 1_000} s`;
+      const message = `${what}: more than ${this.max} in ${this.windowMs / 1_000} s`;
       throw new AppError('RATE_LIMITED', message, undefined, retryAfterMs);
     }
     this.counts.set(key, count + 1);

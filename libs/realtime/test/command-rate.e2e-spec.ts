@@ -18,7 +18,7 @@ describe('the commands of one user', () => {
     for (let n = 0; n < MOST; n++) await (n % 2 ? one : other).emit(say, { text: `${n}` });
     expect(await refusalOf(one.emit(say, { text: 'one more' }))).toMatchObject({
       code: 'RATE_LIMITED',
-      message: expect.stringContaining('more than 5 times a command in 10 s') as string,
+      message: expect.stringContaining('commands: more than 5 in 10 s') as string,
     });
     expect(await refusalOf(other.emit(say, { text: 'elsewhere' }))).toMatchObject({ code: 'RATE_LIMITED' });
     expect(await neighbour.emit(say, { text: 'me' })).toEqual({ text: 'me' });

@@ -33,13 +33,19 @@ export class ProxyService {
     const requestId = requestIdOf(request);
     const pool = this.upstreams.pool(route.service);
     const sid = route.kind === 'socket' && !route.sessionless ? sessionOf(request.url) : undefined;
-    const instance = sid === undefined ? pool.pick() : await pool.bySession(sid);
+    const isHandshake = route.kind === 'socket' && !route.sessionless && sid === undefined;
+    const instance = await (isHandshake
+      ? pool.pickForHandshake()
+      : sid === undefined
+        ? pool.pick()
+        : pool.bySession(sid));
+    if (response.closed) return;
     if (instance === undefined) {
       if (sid === undefined) answerError(response, down(route.service), requestId);
       else answerUnknownSession(response);
       return;
     }
-    if (route.kind === 'socket' && !route.sessionless && sid === undefined) instance.handshake();
+    if (isHandshake) instance.handshake();
     if (route.kind === 'rest') this.track(response);
     request.exchange = { route, requestId, instance, sticky: sid !== undefined, retried: false };
     this.proxies.get(route.service)?.forward(request, response);

@@ -20,9 +20,6 @@ import { refuseOtherUpgrades, upgradeHead } from './request-head';
 import { splice } from './splice';
 import { Tunnel } from './tunnel';
 
-/** How long a handshake waits for an instance to come: it starts in two seconds. */
-const WAIT_MS = 3_000;
-
 interface Admission {
   service: ServiceName;
   sid: string | undefined;
@@ -94,7 +91,7 @@ export class TunnelService {
   private async choose({ service, sid }: Admission): Promise<Instance | undefined> {
     const pool = this.upstreams.pool(service);
     if (sid !== undefined) return pool.bySession(sid);
-    const instance = await pool.awaited(WAIT_MS);
+    const instance = await pool.pickForHandshake();
     if (instance === undefined) throw down(service);
     return instance;
   }

@@ -4,7 +4,11 @@ import { Instance } from './instance';
 import { probe } from './probe';
 
 /** A flood of unknown session ids must not become a flood of health requests. */
-const REFRESH_GAP_MS = 100;
+const REFRESH_GAP_MS = 250;
+/** An instance starts in two seconds. */
+const HANDSHAKE_WAIT_MS = 3_000;
+/** Between two looks for those who wait. */
+const LOOK_GAP_MS = 100;
 /** Each holds a connection of the gateway. */
 const MOST_WAITING = 5_000;
 
@@ -13,6 +17,7 @@ export class Pool {
   readonly instances: Instance[];
   private turn = 0;
   private waiting = 0;
+  private looking: Promise<void> | undefined;
   private refreshedAt = 0;
   private refreshing: Promise<void> | undefined;
 
@@ -36,17 +41,20 @@ export class Pool {
   }
 
   /**
-   * Like `pick`, and when there is none: the first that comes within `ms`, asked after all the time while somebody waits. Whoever
-   * is turned away at the door comes back after a pause of their own, and all that time is added to what a restart takes.
+   * Like `pick`, for a handshake: when there is none, the first that comes within three seconds. Whoever is turned away at the door
+   * comes back after a pause of their own, and all that time is added to what a restart takes.
    */
-  async awaited(ms: number): Promise<Instance | undefined> {
-    const until = performance.now() + ms;
-    for (let found = this.pick(); ; found = this.pick()) {
-      if (found || performance.now() >= until || this.waiting >= MOST_WAITING) return found;
-      this.waiting++;
-      await Promise.all([this.refresh(), delay(REFRESH_GAP_MS)]);
-      this.waiting--;
+  async pickForHandshake(): Promise<Instance | undefined> {
+    const until = performance.now() + HANDSHAKE_WAIT_MS;
+    let found = this.pick();
+    if (found || this.waiting >= MOST_WAITING) return found;
+    this.waiting++;
+    while (!found && performance.now() < until) {
+      await this.lookAgain();
+      found = this.pick();
     }
+    this.waiting--;
+    return found;
   }
 
   /** The instance that holds an Engine.IO session; its id begins with the instance's name. */
@@ -68,6 +76,14 @@ export class Pool {
       this.refreshing = undefined;
     });
     return this.refreshing;
+  }
+
+  /** One look for all who wait, however many they are. */
+  private lookAgain(): Promise<void> {
+    this.looking ??= Promise.all([this.refresh(), delay(LOOK_GAP_MS)]).then(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
   }
 
   private byName(name: string): Instance | undefined {

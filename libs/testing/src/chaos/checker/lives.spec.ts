@@ -45,6 +45,8 @@ describe('C9 of what a process holds', () => {
     expect(wrong(...life(5 * MINUTE, 131))).toEqual(['chat-1 grew from 100 to 131 MiB in 300 s']);
     expect(wrong(...life(5 * MINUTE, 130))).toEqual([]);
     expect(wrong(...life(5 * MINUTE - 1, 500))).toEqual([]);
+    // Ended before its garbage was collected.
+    expect(wrong(...life(6 * MINUTE, 500).slice(0, -1))).toEqual([]);
     // Another one by that name is another life.
     expect(wrong(...life(6 * MINUTE, 100), reading(7 * MINUTE, { pid: 8, rssBytes: 500 * MIB }))).toEqual([]);
   });

@@ -66,10 +66,12 @@ function proceed(
 /** What it has not given back. */
 export function leaksOf({ process, ms, rssBytes, closeWait, isSettled }: Life): string[] {
   const { warm, end } = rssBytes;
+  // One that a fault has ended held what V8 had not collected yet, and what its clients had not closed.
+  if (!isSettled) return [];
   const hasGrown = ms >= LONG_LIFE_MS && end > warm * RSS_GROWTH;
   const growth = `${process} grew from ${mebibytes(warm)} to ${mebibytes(end)} MiB in ${Math.round(ms / 1_000)} s`;
   return [
-    ...(isSettled && closeWait.end > 0 ? [`${process} has ${closeWait.end} sockets in CLOSE_WAIT`] : []),
+    ...(closeWait.end > 0 ? [`${process} has ${closeWait.end} sockets in CLOSE_WAIT`] : []),
     ...(hasGrown ? [growth] : []),
   ];
 }
