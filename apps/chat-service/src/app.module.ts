@@ -10,11 +10,11 @@ import {
   userUnblockedEvent,
 } from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
+import { MongodbModule } from '@app/mongodb';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
 import { ChatModule } from './chat.module';
 import { ChatConfig } from './config';
-import { DatabaseModule } from './database.module';
 import { MessageLogModule } from './log/message-log.module';
 
 const SERVICE = 'chat-service';
@@ -67,7 +67,10 @@ export class AppModule {
           }),
         }),
         SessionRevocationsModule.forRoot(config),
-        DatabaseModule,
+        MongodbModule.forRootAsync({
+          inject: [ChatConfig],
+          useFactory: (settings: ChatConfig) => ({ uri: settings.databaseUrl, maxPoolSize: 50 }),
+        }),
         MessageLogModule,
         ChatModule,
       ],

@@ -169,6 +169,10 @@ export class ChatConfig extends BaseConfig {
   /** A send that the store has not confirmed after this many milliseconds is answered UNAVAILABLE. */
   @IsNumber(100, 60_000)
   LOG_DEADLINE_MS = 4_000;
+
+  get databaseUrl(): string {
+    return this.CHAT_DB_URL || this.MONGODB_URI;
+  }
 }
 
 export const loadChatConfig = () => refuseUnsafeProduction(loadConfig(ChatConfig), ['JWT_ACCESS_SECRET']);

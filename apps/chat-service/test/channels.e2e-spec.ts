@@ -15,7 +15,7 @@ import { refusalOf } from '@app/testing';
 import type { Connection, mongo } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { DepartedUsers } from '../src/departures/departed-users';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';

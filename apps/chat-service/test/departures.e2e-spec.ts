@@ -24,7 +24,7 @@ import { EventPublisher } from '@app/messaging';
 import { eventually, refusalOf } from '@app/testing';
 import { Types, type Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { DepartedUsers } from '../src/departures/departed-users';
 import { DeparturesService } from '../src/departures/departures.service';
 import { PeopleService } from '../src/people/people.service';

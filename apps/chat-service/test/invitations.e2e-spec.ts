@@ -12,7 +12,7 @@ import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { mongo, type Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { ChatService, freshDatabase } from './support/chat-service';
 import type { Person } from './support/people';
 import { ownQueues } from './support/people-events';

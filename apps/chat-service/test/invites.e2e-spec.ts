@@ -15,7 +15,7 @@ import { refusalOf, WireError, type Connection as SocketClient } from '@app/test
 import type { Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { hashOf, newToken } from '../src/joining/invite';
 import { InviteRepository } from '../src/joining/invite.repository';
 import { useDeafChatServices } from './support/deaf-chat-services';

@@ -14,7 +14,7 @@ import { refusalOf } from '@app/testing';
 import type { Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { CodeRepository } from '../src/joining/code.repository';
 import { newJoinCode } from '../src/joining/join-code';
 import { useDeafChatServices } from './support/deaf-chat-services';

@@ -13,7 +13,7 @@ import { eventually, refusalOf, type Connection } from '@app/testing';
 import type { Connection as Database } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import type { Person } from './support/people';
 import { PeopleEvents } from './support/people-events';
 import { useTwoChatServices } from './support/two-chat-services';

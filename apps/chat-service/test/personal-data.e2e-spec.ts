@@ -28,7 +28,7 @@ import { AccessTokens, ServiceClient } from '@app/platform';
 import { eventually, refusalOf } from '@app/testing';
 import { mongo, type Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { DeparturesService } from '../src/departures/departures.service';
 import { PeopleService } from '../src/people/people.service';
 import { useChatService } from './support/chat-service';

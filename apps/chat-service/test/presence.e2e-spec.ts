@@ -13,7 +13,7 @@ import { Broadcaster } from '@app/realtime';
 import { eventually, HttpClient, refusalOf } from '@app/testing';
 import type { Connection as Database } from 'mongoose';
 import { describe, expect, it } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { RoomAnnouncer } from '../src/live-rooms/room-announcer';
 import { PeopleService } from '../src/people/people.service';
 import { PresenceService } from '../src/presence/presence.service';

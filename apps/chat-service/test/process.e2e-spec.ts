@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { messageCreated, sendMessage, serverDraining } from '@app/contracts';
+import { listConversations, messageCreated, sendMessage, serverDraining } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatProcess } from './support/chat-processes';
 import { freshDatabase } from './support/chat-service';
+import { startMongodb } from './support/mongodb';
 import { People } from './support/people';
 
 const MAIN = path.resolve(process.env.DIST ?? 'dist', 'apps/chat-service/src/main.js');
@@ -98,4 +99,28 @@ describe('the process of the chat service, without a broker', () => {
     await bob.chat.receives(serverDraining);
     expect(await ended).toBe(0);
   });
+});
+
+it('the process of the chat service ends in time, with 0, although its store has stopped in the middle of its work', async () => {
+  const everybody = new People();
+  const mongodb = await startMongodb();
+  const chat = await ChatProcess.start('chat-8', {
+    MONGODB_URI: mongodb.uri,
+    RABBITMQ_URL: 'amqp://127.0.0.1:1',
+    USER_SERVICE_URL: await everybody.directory.listen(),
+  });
+  const [alice, bob] = [await everybody.arrive(chat.origin), await everybody.arrive(chat.origin)];
+  const { _id: conversationId } = await alice.group(bob);
+  mongodb.process.kill('SIGSTOP');
+  const asked = Promise.allSettled([
+    alice.emit(sendMessage, { conversationId, content: 'now' }),
+    ...Array.from({ length: 20 }, () => bob.emit(listConversations, {})),
+  ]);
+  const startedAt = performance.now();
+  expect(await chat.stop()).toBe(0);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  everybody.leave();
+  await asked;
+  mongodb.process.kill('SIGCONT');
+  await Promise.all([mongodb.stop(), everybody.directory.close()]);
 });

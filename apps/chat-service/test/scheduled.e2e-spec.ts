@@ -17,7 +17,7 @@ import { eventually, refusalOf } from '@app/testing';
 import { mongo, type Connection } from 'mongoose';
 import { describe, expect, it } from 'vitest';
 import { ConversationStates } from '../src/conversations/state/conversation-states';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { MessagesService } from '../src/messages/messages.service';
 import { ChatService, freshDatabase, useChatService } from './support/chat-service';
 

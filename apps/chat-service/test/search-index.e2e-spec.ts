@@ -2,7 +2,7 @@ import { editMessage, sendMessage } from '@app/contracts';
 import { eventually } from '@app/testing';
 import { mongo, type Connection } from 'mongoose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import type { SearchEntry } from '../src/search/entry';
 import { SearchEntryRepository } from '../src/search/search-entry.repository';
 import { useChatService } from './support/chat-service';

@@ -2,7 +2,7 @@ import { getSync, removeMember, sendMessage, syncConversations, type SyncedDto }
 import { eventually, refusalOf, SyncedClient } from '@app/testing';
 import { mongo, type Connection } from 'mongoose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 

@@ -14,10 +14,10 @@ import {
   userDeletedEvent,
 } from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
+import { MongodbModule } from '@app/mongodb';
 import { PlatformModule } from '@app/platform';
 import { RealtimeModule } from '@app/realtime';
 import { NotificationConfig } from './config';
-import { DatabaseModule } from './database.module';
 import { NotificationsModule } from './notifications.module';
 
 const SERVICE = 'notification-service';
@@ -70,7 +70,10 @@ export class AppModule {
           }),
         }),
         SessionRevocationsModule.forRoot(config),
-        DatabaseModule,
+        MongodbModule.forRootAsync({
+          inject: [NotificationConfig],
+          useFactory: (settings: NotificationConfig) => ({ uri: settings.databaseUrl, maxPoolSize: 20 }),
+        }),
         NotificationsModule,
       ],
     };

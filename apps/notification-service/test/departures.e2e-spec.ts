@@ -3,7 +3,7 @@ import { userDeletedEvent } from '@app/contracts';
 import { EventPublisher } from '@app/messaging';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { NotificationsService } from '../src/notifications/notifications.service';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 

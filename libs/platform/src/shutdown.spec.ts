@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HealthRegistry } from './health/health';
 import { Logger } from './logging/logger';
 import { Shutdown, SHUTDOWN_PHASES } from './shutdown';
@@ -9,7 +9,26 @@ function prepare() {
   return { health, shutdown: new Shutdown(health, logger), log: [] as string[] };
 }
 
+/** What a process has from SIGTERM to its exit, less what it takes to say so. */
+const ALL_OF_IT_MS = 9_500;
+
+afterEach(() => vi.useRealTimers());
+
 describe('a shutdown', () => {
+  it('is over in time although steps of each phase never end, and all others are done', async () => {
+    vi.useFakeTimers();
+    const { shutdown, log } = prepare();
+    for (const phase of SHUTDOWN_PHASES) {
+      shutdown.register(phase, 'hangs', () => new Promise(() => undefined));
+      shutdown.register(phase, 'works', () => Promise.resolve(void log.push(phase)));
+    }
+    const over = shutdown.beforeApplicationShutdown().then(() => shutdown.onApplicationShutdown());
+    await vi.advanceTimersByTimeAsync(ALL_OF_IT_MS);
+    expect(log).toEqual(SHUTDOWN_PHASES);
+    await over;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('runs its phases one after the other, in whatever order they were registered', async () => {
     const { shutdown, log } = prepare();
     for (const phase of [...SHUTDOWN_PHASES].reverse()) {

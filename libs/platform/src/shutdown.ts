@@ -5,15 +5,18 @@ import { Logger } from './logging/logger';
 /**
  * What stops when, so that nothing accepted is lost: first nothing new comes in, then what is in flight ends
  * (lanes, relay, consumers), then sockets are told and closed; stores go last, after the HTTP server.
+ * And for how long each may take, in milliseconds: a store that does not answer must not keep the process. What is then
+ * not done is what the next process finds in the stores. Together below the time that a process has for all of it.
  */
-export const SHUTDOWN_PHASES = [
-  'stop-accepting',
-  'finish-work',
-  'flush-events',
-  'close-sockets',
-  'close-stores',
-] as const;
-export type ShutdownPhase = (typeof SHUTDOWN_PHASES)[number];
+const PHASES = {
+  'stop-accepting': 1_000,
+  'finish-work': 3_800,
+  'flush-events': 3_000,
+  'close-sockets': 600,
+  'close-stores': 600,
+} as const;
+export type ShutdownPhase = keyof typeof PHASES;
+export const SHUTDOWN_PHASES = Object.keys(PHASES) as ShutdownPhase[];
 
 type Step = { phase: ShutdownPhase; name: string; run: () => Promise<void> };
 
@@ -46,7 +49,7 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
     await Promise.all(
       steps.map(async ({ name, run }) => {
         try {
-          await run();
+          await within(PHASES[phase], run);
         } catch (error) {
           this.logger.error(
             `shutdown step ${phase}/${name} failed`,
@@ -55,5 +58,17 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
         }
       }),
     );
+  }
+}
+
+async function within(ms: number, run: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`given up after ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([run(), expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -3,7 +3,7 @@ import { Patient } from '@app/platform';
 import { mongo, trusted, type Connection, type Model } from 'mongoose';
 import { beginningsOf, listKeyOf, wordsOf } from '../channels/name-words';
 import type { ConversationType, RequestStatus } from '@app/contracts';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
 import { isDuplicateKey, MAX_TIME } from '../store';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { freePlaceAmong } from '../limits/free-place';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { MAX_TIME } from '../store';
 
 interface StoredLease {

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Logger, patiently, Shutdown } from '@app/platform';
 import type { Connection } from 'mongoose';
 import { ChatConfig } from '../config';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { MessageLog } from './message-log';
 import { measureLog } from './log-metrics';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { DEFAULT_PRIVACY, unavailable, type PrivacyDto } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { pairKey, STRANGERS, type Pair } from './pair';
 import { DURABLE, MAX_TIME } from '../store';
 

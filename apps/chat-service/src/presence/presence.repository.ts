@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import type { PresenceStatus } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import type { PresenceState } from './visibility';
 import { MAX_TIME } from '../store';
 

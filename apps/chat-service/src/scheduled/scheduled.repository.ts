@@ -3,7 +3,7 @@ import { Patient } from '@app/platform';
 import type { ErrorCode, ScheduledStatus, SentType } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
 import type { TimePlace } from '../time-cursor';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { freePlaceAmong } from '../limits/free-place';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 

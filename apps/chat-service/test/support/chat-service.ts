@@ -7,7 +7,7 @@ import type { Connection } from 'mongoose';
 import { afterAll, beforeAll } from 'vitest';
 import { AppModule } from '../../src/app.module';
 import { ChatConfig } from '../../src/config';
-import { DATABASE } from '../../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { MessageLog } from '../../src/log/message-log';
 import { PeopleService } from '../../src/people/people.service';
 import { connectTransports } from '../../src/transports';

@@ -9,7 +9,7 @@ import {
 import { eventually } from '@app/testing';
 import { mongo, type Connection } from 'mongoose';
 import { expect } from 'vitest';
-import { DATABASE } from '../../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import type { StoredMessage } from '../../src/log/stored-message';
 import { DueConversations } from '../../src/search/indexer/due-conversations';
 import type { ChatService } from './chat-service';

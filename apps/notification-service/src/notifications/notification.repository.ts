@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { crashAt, isArmed, isGuarded, Patient } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE, DEADLINE } from '@app/mongodb';
 import type { Notification } from './notification';
 import { BY_USER, DURABLE, notificationSchema } from './notification.schema';
 
@@ -45,7 +45,7 @@ export class NotificationRepository implements OnModuleInit {
         ? notifications
         : notifications.map((notification) => ({ ...notification, _id: randomUUID() }));
       if (isArmed('between-recipients') && rows.length > 1) await this.crashHalfway(rows);
-      await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE });
+      await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE, ...DEADLINE });
     } catch (error) {
       for (const index of duplicatesIn(error)) isNew[index] = false;
     }
@@ -56,7 +56,7 @@ export class NotificationRepository implements OnModuleInit {
     const half = rows.slice(0, Math.ceil(rows.length / 2));
     // An event that comes again has some of them stored already; that must not look like the outcome of the whole.
     await this.collection
-      .insertMany(half, { ordered: false, writeConcern: DURABLE })
+      .insertMany(half, { ordered: false, writeConcern: DURABLE, ...DEADLINE })
       .catch((error: unknown) => duplicatesIn(error));
     crashAt('between-recipients');
   }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FaultyNetwork } from '@app/testing';
+import { createConnection, type Connection } from 'mongoose';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startInfrastructure, type Infrastructure } from '../../../tools/infra/index.mjs';
+import { DEADLINE } from '../src/deadline';
+import { DriverWatch } from '../src/driver-watch';
+import { Heartbeats } from '../src/heartbeats';
+import { pingOnce } from '../src/ping-once';
+
+let dataDir: string;
+let stores: Infrastructure;
+let connection: Connection | undefined;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'lost-driver-'));
+  stores = await startInfrastructure({ dataDir, only: ['mongodb'] });
+});
+
+afterEach(async () => {
+  await connection?.close(true);
+  connection = undefined;
+});
+
+afterAll(async () => {
+  await stores.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function connectTo(uri: string): Promise<Connection> {
+  const limits = { serverSelectionTimeoutMS: 500, connectTimeoutMS: 500, socketTimeoutMS: 1_000 };
+  connection = await createConnection(uri, limits).asPromise();
+  return connection;
+}
+
+it('a driver whose way is cut is told from a store that is away, and says when it last looked', async () => {
+  const way = await FaultyNetwork.to(stores.mongodbUri);
+  const driver = await connectTo(way.url);
+  const heartbeats = new Heartbeats(driver.getClient());
+  let answers = 0;
+  const lost = new Promise<Error>((resolve) => {
+    const store = {
+      ask: () => driver.db!.command({ ping: 1 }),
+      askAnew: () => pingOnce(stores.mongodbUri, 1_000).then(() => answers++),
+      evidence: () => heartbeats.last(),
+    };
+    new DriverWatch(store, resolve, 50, 200);
+  });
+  way.disturb({ kind: 'cut' });
+  expect((await lost).message).toMatch(/which answers others: \{.*"failed":\d+/);
+  expect(answers).toBe(3);
+  await way.close();
+});
+
+it('a large write to a store that has stopped reading ends in time', async () => {
+  const driver = await connectTo(stores.mongodbUri);
+  const large = driver.collection<{ text: string }>('large');
+  await large.insertOne({ text: 'opens the connection' });
+  const [server] = stores.processes;
+  server?.kill('SIGSTOP');
+  try {
+    const text = 'x'.repeat(15_000_000);
+    await expect(large.insertOne({ text }, DEADLINE)).rejects.toThrow(/timed out/i);
+  } finally {
+    server?.kill('SIGCONT');
+  }
+});
