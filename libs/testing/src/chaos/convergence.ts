@@ -65,15 +65,18 @@ export async function compareWithFresh(
         kind: 'converged',
         who: identity.id,
         afterMs: arrived.get(identity.id) ?? GIVE_UP_MS,
-        differences: differencesOf(client, fresh),
+        differences: fresh ? differencesOf(client, fresh) : ['a new client did not come to the end'],
       });
     }
   };
   await Promise.all(Array.from({ length: READERS }, compare));
 }
 
-/** However much there is: given up is only who comes no further. */
-async function readAnew({ id, token }: Identity, gateways: readonly string[]): Promise<SyncedClient> {
+/** However much there is: given up, and answered with nothing, is only who comes no further. */
+async function readAnew(
+  { id, token }: Identity,
+  gateways: readonly string[],
+): Promise<SyncedClient | undefined> {
   const fresh = new SyncedClient({ userId: id, gateways, token: () => token });
   fresh.goOnline();
   let known = 0;
@@ -83,6 +86,7 @@ async function readAnew({ id, token }: Identity, gateways: readonly string[]): P
     if (fresh.conversations.size > known) until = performance.now() + GIVE_UP_MS;
     known = fresh.conversations.size;
   } while (!fresh.isInSync && performance.now() < until);
+  const isDone = fresh.isInSync;
   fresh.goOffline();
-  return fresh;
+  return isDone ? fresh : undefined;
 }

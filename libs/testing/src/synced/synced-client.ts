@@ -226,7 +226,8 @@ export class SyncedClient {
   /** `more`: those of which there is more. `next`: where the answer stopped. */
   private async ask(payload: SyncDto): Promise<{ more: string[]; next: string | undefined }> {
     const { data, page } = await this.link.ask(syncConversations, payload);
-    await Promise.all(data.map((answer) => this.take(answer)));
+    // One after the other: what has been read stays, whatever becomes of the connection before the last one.
+    for (const answer of data) await this.take(answer);
     const more = data.flatMap(({ conversationId, more }) => (more ? [conversationId] : []));
     return { more, next: page?.next ?? undefined };
   }
