@@ -7,6 +7,7 @@ import { Oidc1763772100000 } from './migrations/1763772100000-oidc';
 import { UserSearch1763773000000 } from './migrations/1763773000000-user-search';
 import { People1763774000000 } from './migrations/1763774000000-people';
 import { DeletedAccounts1763775000000 } from './migrations/1763775000000-deleted-accounts';
+import { OutboxClaims1763776000000 } from './migrations/1763776000000-outbox-claims';
 import { Role } from './roles/role.entity';
 import { Session } from './sessions/session.entity';
 import { User } from './users/user.entity';
@@ -59,6 +60,7 @@ export function createDataSource({
       UserSearch1763773000000,
       People1763774000000,
       DeletedAccounts1763775000000,
+      OutboxClaims1763776000000,
     ],
     migrationsTransactionMode: 'each',
     installExtensions: false,

@@ -4,6 +4,9 @@ import type { OutboxStore, OutgoingEvent } from '@app/messaging';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 
+/** Longer than it takes to publish a batch; what a dead instance had claimed waits for so long. */
+const CLAIM_SECONDS = 5;
+
 interface Row {
   event_id: string;
   type: string;
@@ -31,18 +34,39 @@ export class OutboxRepository implements OutboxStore {
     );
   }
 
+  /**
+   * Each instance takes others: what one has claimed is passed over by the rest, also while it is being claimed. Whoever
+   * dies with a claim leaves it to the next one, a few seconds later.
+   */
   async takePending(olderThanMs: number, limit: number, from = new Date(0)): Promise<OutgoingEvent[]> {
     const rows = await this.database.run<Row[]>((manager) =>
       manager.query(
-        `SELECT event_id, type, key, data, at FROM outbox
-         WHERE at < now() - make_interval(secs => $1) AND at >= $3 ORDER BY position LIMIT $2`,
-        [olderThanMs / 1_000, limit, from],
+        `WITH claimed AS (
+           UPDATE outbox SET claimed_until = now() + make_interval(secs => $4)
+           WHERE position IN (
+             SELECT position FROM outbox
+             WHERE at < now() - make_interval(secs => $1) AND at >= $3
+               AND (claimed_until IS NULL OR claimed_until < now())
+             ORDER BY position LIMIT $2 FOR UPDATE SKIP LOCKED)
+           RETURNING position, event_id, type, key, data, at)
+         SELECT event_id, type, key, data, at FROM claimed ORDER BY position`,
+        [olderThanMs / 1_000, limit, from, CLAIM_SECONDS],
       ),
     );
     return rows.flatMap(({ event_id: id, type, key, data, at }) => {
       const contract = CONTRACTS.get(type);
       return contract ? [{ id, contract, key, data, at, traceId: id }] : [];
     });
+  }
+
+  async oldestPending(olderThanMs: number): Promise<Date | undefined> {
+    const [oldest] = await this.database.run<Pick<Row, 'at'>[]>((manager) =>
+      manager.query(
+        `SELECT at FROM outbox WHERE at < now() - make_interval(secs => $1) ORDER BY position LIMIT 1`,
+        [olderThanMs / 1_000],
+      ),
+    );
+    return oldest?.at;
   }
 }
 

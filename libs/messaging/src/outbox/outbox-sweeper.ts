@@ -51,12 +51,15 @@ export class OutboxSweeper {
   /** True when there may be more to do right now. Without a broker it only measures how old the outbox has become. */
   private async sweepBatch(): Promise<boolean> {
     const mine = this.publisher.connected && ((await this.store.isMyTurn?.()) ?? true);
-    if (!mine) this.from = undefined;
+    if (!mine) {
+      this.from = undefined;
+      outboxAge.set(secondsSince(await this.oldest()));
+      return false;
+    }
     const { from } = this;
-    const pending = await this.store.takePending(OLDER_THAN_MS, mine ? BATCH : 1, from);
+    const pending = await this.store.takePending(OLDER_THAN_MS, BATCH, from);
     const [oldest, newest] = [pending[0], pending.at(-1)];
-    if (!from) outboxAge.set(oldest ? (Date.now() - oldest.at.getTime()) / 1_000 : 0);
-    if (!mine) return false;
+    if (!from) outboxAge.set(secondsSince(oldest?.at));
     const stale = pending.filter(({ id }) => !this.isUnderway(id));
     const ids = await this.publishAll(stale);
     if (ids.length > 0) await this.store.markPublished(ids);
@@ -64,6 +67,11 @@ export class OutboxSweeper {
     // What nobody takes is tried again when all behind it has had its turn.
     if (ids.length === 0) this.from = newest && after(newest.at, from);
     return ids.length > 0;
+  }
+
+  private async oldest(): Promise<Date | undefined> {
+    if (this.store.oldestPending) return this.store.oldestPending(OLDER_THAN_MS);
+    return (await this.store.takePending(OLDER_THAN_MS, 1))[0]?.at;
   }
 
   /** The ids of those that a queue has now. */
@@ -80,6 +88,8 @@ export class OutboxSweeper {
     return ids;
   }
 }
+
+const secondsSince = (at: Date | undefined) => (at ? (Date.now() - at.getTime()) / 1_000 : 0);
 
 /** Many entries may have one time. */
 const after = (at: Date, from: Date | undefined) =>
