@@ -3,6 +3,9 @@ import { validateSync, type ValidationError } from 'class-validator';
 import type { Class, Shape } from './contract';
 import { AppError, type ErrorDetail } from './errors';
 import { quickCheck } from './quick-check';
+import { rememberRules } from './remembered-rules';
+
+rememberRules();
 
 /** Nothing that we accept is deeper or wider than this, one object or all of them; a bomb is refused before anything walks it. */
 export const INPUT_LIMITS = { depth: 8, keys: 200, allKeys: 2_000, items: 1_000 } as const;
