@@ -55,6 +55,20 @@ describe('the watch over a driver', () => {
     expect(lost).toEqual([]);
   });
 
+  it('says nothing of a store that comes and goes, and is away whenever it asks', async () => {
+    const { store, lost } = watched();
+    let isUp = false;
+    store.driver = () => (isUp ? ok() : away());
+    store.anew = () => {
+      isUp = true;
+      setTimeout(() => (isUp = false), 1_000);
+      return ok();
+    };
+    await seconds(3_600);
+    expect(store.asked).toBeGreaterThan(100);
+    expect(lost).toEqual([]);
+  });
+
   it('begins anew with each answer of the driver and each failure of another one', async () => {
     const { store, lost } = watched();
     store.driver = away;

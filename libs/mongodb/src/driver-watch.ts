@@ -20,7 +20,8 @@ const PROOFS = 3;
 /**
  * A driver may lose its way: under faults one was seen that reported the same broken connection for two minutes while
  * everybody else was served (docs/delivery.md). A process in that state does no work and does not know it. When its driver
- * has failed for 15 s and new ones were answered three times, every 5 s, `onLost` is called once.
+ * has failed for 15 s, and then three times, every 5 s, a new one was answered and it was not, right afterwards, `onLost` is
+ * called once. Without that second question a store that is killed every few seconds would be taken for a lost one.
  */
 export class DriverWatch {
   private failingSince: number | undefined;
@@ -51,15 +52,21 @@ export class DriverWatch {
 
   private async judge(): Promise<void> {
     if (await this.isAnswered()) {
-      this.failingSince = undefined;
-      this.proofs = 0;
+      this.forgive();
       return;
     }
     this.failingSince ??= performance.now();
     const forMs = performance.now() - this.failingSince;
     if (forMs < this.patienceMs) return;
-    this.proofs = (await isKept(this.store.askAnew())) ? this.proofs + 1 : 0;
-    if (this.proofs < PROOFS) return;
+    if (!(await isKept(this.store.askAnew()))) {
+      this.proofs = 0;
+      return;
+    }
+    if (await this.isAnswered()) {
+      this.forgive();
+      return;
+    }
+    if (++this.proofs < PROOFS) return;
     this.stop();
     const evidence = JSON.stringify(this.store.evidence?.() ?? {});
     this.onLost(
@@ -67,6 +74,11 @@ export class DriverWatch {
         `the driver has not found its store for ${Math.round(forMs / 1_000)} s (${this.reason}), which answers others: ${evidence}`,
       ),
     );
+  }
+
+  private forgive(): void {
+    this.failingSince = undefined;
+    this.proofs = 0;
   }
 
   private async isAnswered(): Promise<boolean> {
