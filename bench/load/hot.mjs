@@ -6,8 +6,8 @@ import { countsOf, settle } from './outcome.mjs';
 const TICK_MS = 2;
 const NEIGHBOURS = 5;
 
-/** Sends per second. The loud one is as fast as COMMAND_RATE_MAX lets anybody be. */
-const RATES = { loud: 200, neighbours: 20, calm: 200 };
+/** Sends per second. The loud one is as fast as the default of SEND_RATE_MAX lets anybody be. */
+const RATES = { loud: 30, neighbours: 20, calm: 200 };
 
 /**
  * One member of a large room writes as fast as it may, after a time in which it did not: what do others notice, in that room and

@@ -34,6 +34,7 @@ export async function startFreshSystem({ instances, say }) {
     RATE_LIMIT_MAX: '1000000000',
     // One sender loads a whole system.
     COMMAND_RATE_MAX: '0',
+    SEND_RATE_MAX: '0',
     // All clients of the generator have one address.
     MAX_SOCKETS_PER_ADDRESS: '1000000',
   };

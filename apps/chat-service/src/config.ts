@@ -151,6 +151,10 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(0, 1_000_000)
   COMMAND_RATE_MAX = 2_000;
 
+  /** Messages that one user may send in 10 seconds, by any way in, to an instance; beyond that: RATE_LIMITED. 0: any number. */
+  @IsNumber(0, 1_000_000)
+  SEND_RATE_MAX = 300;
+
   /** Milliseconds between two signs of life that a client of `/ws` is asked for; one that gives none is closed after two. */
   @IsNumber(1_000, 22_000)
   WS_HEARTBEAT_MS = 20_000;

@@ -55,6 +55,7 @@ export class TestSystem {
     const env = {
       NODE_ENV: 'test',
       RATE_LIMIT_MAX: '1000000',
+      SEND_RATE_MAX: '0',
       JWT_ACCESS_SECRET: this.secret,
       CHAOS_SWITCHES: this.switches,
       ...this.ownStores.stores,

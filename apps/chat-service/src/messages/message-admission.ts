@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '@app/contracts';
-import type { Caller } from '@app/realtime';
+import { RateWindow, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { sendingIn } from '../conversations/policy/policy';
@@ -9,15 +9,26 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
 import type { Admission } from '../log/stored-message';
 
+const PACE_WINDOW_MS = 10_000;
+
 /** Whether somebody may say something: asked when they do, and again if the conversation changed before it was stored. */
 @Injectable()
 export class MessageAdmission {
+  private readonly pace: RateWindow<number> | undefined;
+
   constructor(
     private readonly states: ConversationStates,
     private readonly policy: ConversationPolicy,
     private readonly departed: DepartedUsers,
     private readonly config: ChatConfig,
-  ) {}
+  ) {
+    if (config.SEND_RATE_MAX > 0) this.pace = new RateWindow(config.SEND_RATE_MAX, PACE_WINDOW_MS);
+  }
+
+  /** One who says more than anybody reads would slow the others down: what is said costs as often as there are listeners. */
+  assertPace({ userId }: Caller): void {
+    this.pace?.spend(userId, 'messages');
+  }
 
   /** At once, unless the conversation is a private one. */
   assertMaySend(caller: Caller, state: ConversationState): Promise<void> | undefined {

@@ -48,6 +48,7 @@ export class MessagesService {
 
   /** Resolves when the message has its place in line; its answer follows when it is stored. */
   async send(caller: Caller, input: SendMessageDto): Promise<Admitted<SentMessageDto>> {
+    this.admission.assertPace(caller);
     try {
       return await this.enqueue(caller, input);
     } catch (error) {
