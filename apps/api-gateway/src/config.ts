@@ -22,6 +22,10 @@ export class GatewayConfig extends BaseConfig {
   @IsNumber(0, 1_000_000_000)
   RATE_LIMIT_AUTH_MAX = 0;
 
+  /** The same for files that are read: a page of history may show many. 0: ten times RATE_LIMIT_MAX. */
+  @IsNumber(0, 1_000_000_000)
+  RATE_LIMIT_FILES_MAX = 0;
+
   /** WebSockets that one address may hold open; 0: 500 in production, 20000 otherwise. */
   @IsNumber(0, 1_000_000)
   MAX_SOCKETS_PER_ADDRESS = 0;
@@ -34,11 +38,16 @@ export class GatewayConfig extends BaseConfig {
   @IsNumber(1, 10_000)
   UPSTREAM_MAX_SOCKETS = 256;
 
-  get limits(): { api: number; auth: number; sockets: number } {
+  /** Milliseconds in which a whole request must arrive: uploads over slow lines take long. One that stands still ends earlier. */
+  @IsNumber(1_000, 3_600_000)
+  REQUEST_TIMEOUT = 300_000;
+
+  get limits(): { api: number; auth: number; files: number; sockets: number } {
     const api = this.RATE_LIMIT_MAX || (this.isProduction ? 100 : 1_000);
     return {
       api,
       auth: this.RATE_LIMIT_AUTH_MAX || Math.max(1, Math.floor(api / 5)),
+      files: this.RATE_LIMIT_FILES_MAX || api * 10,
       sockets: this.MAX_SOCKETS_PER_ADDRESS || (this.isProduction ? 500 : 20_000),
     };
   }

@@ -19,6 +19,7 @@ export const gatewayOf = (config: GatewayConfig): ServiceOptions => ({
   parseBodies: false,
   atTheEdge: true,
   trustProxy: config.TRUST_PROXY,
+  requestTimeoutMs: config.REQUEST_TIMEOUT,
   configure: (app) => configure(app, config),
 });
 

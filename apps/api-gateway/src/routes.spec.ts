@@ -14,6 +14,10 @@ describe('matchRoute', () => {
     ['/notifications', '/notifications', '/notifications'],
     ['/notifications/unread/count', '/notifications', '/notifications/unread/count'],
     ['/notifications/socket.io/', '/notifications/socket.io', '/notifications/socket.io/'],
+    ['/api/v1/upload/single', '/upload', '/upload/single'],
+    ['/files/1', '/files', '/files/1'],
+    ['/file-links/1', '/file-links', '/file-links/1'],
+    ['/avatars/1', '/avatars', '/avatars/1'],
     ['/ws', '/ws', '/ws'],
     ['/ws-docs', '/ws-docs', '/ws-docs'],
   ])('%s belongs to %s', (path, prefix, inner) => {

@@ -3,7 +3,7 @@ export const SERVICES = ['user-service', 'chat-service', 'notification-service']
 export type ServiceName = (typeof SERVICES)[number];
 
 /** `none` is not counted: a long-polling client asks all the time, and the docs are harmless. */
-export type RateClass = 'api' | 'auth' | 'none';
+export type RateClass = 'api' | 'auth' | 'files' | 'none';
 
 export interface GatewayRoute {
   prefix: string;
@@ -22,6 +22,8 @@ export interface GatewayRoute {
 const KIB = 1_024;
 /** Packets of a polling client. The service sets the real limit (MAX_FRAME_BYTES); this is the most it can be set to. */
 const PACKETS = 16 * KIB * KIB;
+/** Ten files of the most that MAX_FILE_SIZE and its like can be set to; the service sets the real limit, too. */
+const UPLOADS = 1_001 * KIB * KIB;
 
 /** The whole map of the outside world. What is not under one of these prefixes does not exist, `/internal` included. */
 export const ROUTES: readonly GatewayRoute[] = [
@@ -106,6 +108,24 @@ export const ROUTES: readonly GatewayRoute[] = [
     rate: 'api',
     bodyLimit: 256 * KIB,
   },
+  {
+    prefix: '/upload',
+    service: 'chat-service',
+    kind: 'rest',
+    public: false,
+    rate: 'api',
+    bodyLimit: UPLOADS,
+  },
+  {
+    prefix: '/files',
+    service: 'chat-service',
+    kind: 'rest',
+    public: false,
+    rate: 'files',
+    bodyLimit: 64 * KIB,
+  },
+  { prefix: '/file-links', service: 'chat-service', kind: 'rest', public: true, rate: 'files', bodyLimit: 0 },
+  { prefix: '/avatars', service: 'chat-service', kind: 'rest', public: true, rate: 'files', bodyLimit: 0 },
   {
     prefix: '/socket.io',
     service: 'chat-service',

@@ -19,7 +19,7 @@ import { MessageLogModule } from './log/message-log.module';
 
 const SERVICE = 'chat-service';
 /** The routes of the contracts that are served here. */
-const TAGS = ['internal-chat', 'conversations', 'messages'];
+const TAGS = ['internal-chat', 'conversations', 'messages', 'files'];
 
 @Module({})
 export class AppModule {

@@ -55,6 +55,7 @@ import { ExportsController } from './exports/exports.controller';
 import { ExportsService } from './exports/exports.service';
 import { LeaseRepository } from './leases/lease.repository';
 import { LeasedWork } from './leases/leased-work';
+import { fileControllers, fileProviders } from './files/file-features';
 import { MessageFeed } from './feed/message-feed';
 import { TailProbe } from './feed/tail-probe';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
@@ -152,11 +153,13 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     ReceiptsController,
     SearchController,
     WsDocsController,
+    ...fileControllers,
     // Behind those whose paths begin alike: `/messages/:id` would take `/messages/search`.
     ...messageControllers,
   ],
   providers: [
     ...messageProviders,
+    ...fileProviders,
     BeginningOutbox,
     ChannelsGateway,
     ChannelsService,

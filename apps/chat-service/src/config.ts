@@ -1,5 +1,5 @@
 import { MESSAGE_LIMITS } from '@app/contracts';
-import { IsString } from 'class-validator';
+import { IsString, Matches } from 'class-validator';
 import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
 export class ChatConfig extends BaseConfig {
@@ -162,6 +162,66 @@ export class ChatConfig extends BaseConfig {
   /** Different words (of scripts without gaps: letters and pairs of letters) by which one message is found; the rest are not. */
   @IsNumber(10, 10_000)
   SEARCH_WORDS_PER_MESSAGE = 600;
+
+  /** Where files are kept that people upload: a folder that all instances share. */
+  @IsString()
+  FILES_DIR = '.data/files';
+
+  /** Where the gateway is for clients, such as https://chat.example.com: addresses of files begin with it. Empty: they begin with /. */
+  @Matches(/^(https?:\/\/[^/?#]+)?$/, { message: 'PUBLIC_URL must be an origin, or empty' })
+  PUBLIC_URL = '';
+
+  /** Bytes that one file may have; of images and videos, when they differ: 0 is as MAX_FILE_SIZE. */
+  @IsNumber(1, 104_857_600)
+  MAX_FILE_SIZE = 10_485_760;
+
+  @IsNumber(0, 104_857_600)
+  MAX_IMAGE_SIZE = 0;
+
+  @IsNumber(0, 104_857_600)
+  MAX_VIDEO_SIZE = 0;
+
+  /** Pixels of an image, all of its frames together. */
+  @IsNumber(1, 1_000_000_000)
+  MAX_IMAGE_PIXELS = 50_000_000;
+
+  /** Images that are worked on at once, and those that may wait for it; more are refused with UNAVAILABLE. */
+  @IsNumber(1, 64)
+  IMAGE_CONCURRENCY = 2;
+
+  @IsNumber(0, 10_000)
+  IMAGE_QUEUE = 100;
+
+  /** Bytes and number of the files that one user may have stored. */
+  @IsNumber(1, Number.MAX_SAFE_INTEGER)
+  FILE_QUOTA_BYTES = 1_073_741_824;
+
+  @IsNumber(1, 10_000_000)
+  FILE_QUOTA_COUNT = 2_000;
+
+  /** Bytes that must remain free where files are kept; an upload that would leave less is answered OUT_OF_SPACE. */
+  @IsNumber(0, Number.MAX_SAFE_INTEGER)
+  MIN_FREE_BYTES = 536_870_912;
+
+  /** Milliseconds in which a whole request must arrive: uploads over slow lines take long. */
+  @IsNumber(1_000, 3_600_000)
+  REQUEST_TIMEOUT = 300_000;
+
+  /** Milliseconds for which the body of an upload may stand still. */
+  @IsNumber(100, 600_000)
+  UPLOAD_IDLE_MS = 20_000;
+
+  /** Milliseconds after which what a process that died was receiving is removed. */
+  @IsNumber(1_000, 3_600_000)
+  UPLOAD_LEFTOVER_MS = 45_000;
+
+  /** Minutes after which a file that no message names is removed. */
+  @IsNumber(1, 525_600)
+  FILE_ORPHAN_MINUTES = 1_440;
+
+  /** Seconds that a link to a file lasts. */
+  @IsNumber(1, 86_400)
+  FILE_LINK_TTL = 300;
 
   /**
    * Writers of the message log that may have a flush in flight, each for its share of the conversations. More of them

@@ -14,6 +14,7 @@ runService(() => {
     module: AppModule.forRoot(config),
     port: config.CHAT_SERVICE_PORT,
     trustProxy: config.TRUST_PROXY,
+    requestTimeoutMs: config.REQUEST_TIMEOUT,
     configure: connectTransports,
   };
 });

@@ -6,7 +6,7 @@ import { integrationEvents, namespaces, routes } from './registry';
 type Case = [what: string, type: Class, example: unknown];
 
 const answers = (what: string, shape: Shape<unknown>, data: unknown): Case[] =>
-  (shape.many === 'one' || shape.many === 'download' ? [data] : (data as unknown[])).map((each) => [
+  (['one', 'download', 'bytes'].includes(shape.many) ? [data] : (data as unknown[])).map((each) => [
     `${what}, answer`,
     shape.other && conforms({ item: shape.item, many: 'one' }, each).length > 0 ? shape.other : shape.item,
     each,

@@ -11,6 +11,7 @@ import * as channels from './channels/channel.contracts';
 import * as conversationSettings from './conversation-settings/settings.contracts';
 import * as conversationRoutes from './conversations/conversation.routes';
 import type { IntegrationEvent, Namespace, Route } from './core/contract';
+import * as files from './files/file.contracts';
 import * as infra from './core/infra.contracts';
 import * as codes from './joining/code.contracts';
 import * as invites from './joining/invite.contracts';
@@ -88,6 +89,7 @@ const everything = [
   scheduled,
   disappearing,
   sync,
+  files,
   notifications,
   infra,
 ].flatMap((module) => Object.values(module as Record<string, unknown>));

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   parseBodies?: boolean;
   /** Trusted proxy hops, for `request.ip`. */
   trustProxy?: number;
+  /** Longest time for a whole request to arrive; by default half a minute. */
+  requestTimeoutMs?: number;
   /** Clients connect to it themselves, and may write what they like into X-Forwarded-For. */
   atTheEdge?: boolean;
   /** The last word before the process listens: adapters, raw middleware, `upgrade` listeners. */
@@ -58,7 +60,7 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   return app;
 }
 

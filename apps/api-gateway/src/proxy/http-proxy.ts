@@ -56,11 +56,16 @@ export class HttpProxy {
       if (exchange)
         guardBody(request, exchange.route.bodyLimit, (error) => this.refuse(request, response, error));
     });
-    proxy.on('proxyReq', (outgoing, { exchange }, response) => {
+    proxy.on('proxyReq', (outgoing, request, response) => {
+      const { exchange } = request;
       if (exchange) exchange.outgoing = outgoing;
       // http-proxy watches the request, which is over long before a long poll is.
       response.once('close', () => {
         if (!response.writableFinished) outgoing.destroy();
+      });
+      // The service has refused a body that it did not read to its end; nor do we.
+      response.once('finish', () => {
+        if (!request.complete) discardBody(request, response);
       });
     });
     proxy.on('proxyRes', (answer, _request, response) => {

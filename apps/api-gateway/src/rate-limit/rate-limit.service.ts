@@ -16,6 +16,7 @@ export class RateLimitService {
     const windowMs = config.RATE_LIMIT_TTL * 1_000;
     this.windows = {
       api: new FixedWindow(config.limits.api, windowMs),
+      files: new FixedWindow(config.limits.files, windowMs),
       auth: new FixedWindow(config.limits.auth, windowMs),
     };
   }

@@ -8,6 +8,7 @@ import { SettingsService } from '../conversation-settings/settings.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { LiveRoomsService } from '../live-rooms/live-rooms.service';
 import { MembershipEnds } from '../members/membership-ends';
+import { FilesService } from '../files/files.service';
 import { DraftsService } from '../drafts/drafts.service';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessageErasure } from '../messages/message-erasure';
@@ -40,6 +41,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
     private readonly rooms: LiveRoomsService,
     private readonly reactions: OwnReactions,
     private readonly hidden: HiddenMessages,
+    private readonly files: FilesService,
     private readonly drafts: DraftsService,
     private readonly scheduled: ScheduledService,
     private readonly users: UserDirectory,
@@ -74,6 +76,7 @@ export class DeparturesService implements OnModuleInit, OnApplicationBootstrap, 
       await this.departed.mark(userId, new Date(at));
       const conversationIds = await this.memberships.everIdsOf(userId);
       const files = await this.messages.removeFilesAndEdits(userId, conversationIds);
+      await this.files.removeAllOf(userId);
       const left = await this.membershipEnds.endAllOf(userId);
       await this.people.removeAllOf(userId);
       await this.settings.removeAllOf(userId);

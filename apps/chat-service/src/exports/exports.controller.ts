@@ -3,6 +3,7 @@ import {
   exportConversations,
   exportConversationSettings,
   exportDrafts,
+  exportFiles,
   exportHiddenMessages,
   exportMessages,
   exportReactions,
@@ -11,6 +12,7 @@ import {
   type ExportedConversationsDto,
   type ExportedConversationSettingsDto,
   type ExportedDraftsDto,
+  type ExportedFilesDto,
   type ExportedHiddenMessagesDto,
   type ExportedMessagesDto,
   type ExportedReactionsDto,
@@ -62,6 +64,11 @@ export class ExportsController {
   @Handles(exportDrafts)
   drafts(@Input() { body }: InputOf<typeof exportDrafts>): Promise<ExportedDraftsDto> {
     return this.exports.drafts(body);
+  }
+
+  @Handles(exportFiles)
+  files(@Input() { body }: InputOf<typeof exportFiles>): Promise<ExportedFilesDto> {
+    return this.exports.files(body);
   }
 
   @Handles(exportScheduledMessages)

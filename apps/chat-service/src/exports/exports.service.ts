@@ -4,6 +4,7 @@ import {
   type ExportedConversationsDto,
   type ExportedConversationSettingsDto,
   type ExportedDraftsDto,
+  type ExportedFilesDto,
   type ExportedHiddenMessagesDto,
   type ExportedMessageDto,
   type ExportedMessagesDto,
@@ -16,6 +17,7 @@ import { SettingsService } from '../conversation-settings/settings.service';
 import { ConversationsService } from '../conversations/conversations.service';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { DraftsService } from '../drafts/drafts.service';
+import { FilesService } from '../files/files.service';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import { MessageReader } from '../log/message-reader';
 import type { StoredMessage } from '../log/stored-message';
@@ -44,6 +46,7 @@ export class ExportsService {
     private readonly reactionsOf: OwnReactions,
     private readonly hiddenOf: HiddenMessages,
     private readonly settingsOf: SettingsService,
+    private readonly filesOf: FilesService,
     private readonly draftsOf: DraftsService,
     private readonly scheduledOf: ScheduledService,
   ) {}
@@ -98,6 +101,12 @@ export class ExportsService {
   async drafts({ userId, cursor }: ExportPartDto): Promise<ExportedDraftsDto> {
     const entries = await this.draftsOf.listOwn(userId, idIn(cursor), TEXTS);
     return { entries, next: entries.length === TEXTS ? (entries.at(-1)?.conversation_id ?? null) : null };
+  }
+
+  /** What they are; each can be had at its address, as long as there is an account. */
+  async files({ userId, cursor }: ExportPartDto): Promise<ExportedFilesDto> {
+    const entries = await this.filesOf.listOwn(userId, idIn(cursor), MARKS);
+    return { entries, next: entries.length === MARKS ? (entries.at(-1)?._id ?? null) : null };
   }
 
   async scheduledMessages({ userId, cursor }: ExportPartDto): Promise<ExportedScheduledMessagesDto> {

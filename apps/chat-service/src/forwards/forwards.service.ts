@@ -5,6 +5,7 @@ import type { Caller } from '@app/realtime';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
+import { Attachments } from '../files/attachments';
 import type { StoredMessage } from '../log/stored-message';
 import { FirstTries } from '../messages/first-tries';
 import { MessageAccess } from '../messages/message-access';
@@ -18,6 +19,7 @@ export class ForwardsService {
     private readonly firstTries: FirstTries,
     private readonly states: ConversationStates,
     private readonly policy: ConversationPolicy,
+    private readonly attachments: Attachments,
     private readonly logger: Logger,
   ) {}
 
@@ -45,9 +47,11 @@ export class ForwardsService {
     clientId: string | undefined,
   ): Promise<SentMessageDto> {
     let state: ConversationState;
+    let files: string[] | undefined;
     try {
       state = await this.states.getFor(caller.userId, conversationId);
       await this.policy.assertMay(caller, state, 'forward-to');
+      files = await this.attachments.in(caller, source.attachments);
     } catch (error) {
       return this.firstTries.insteadOf(error, caller, conversationId, clientId);
     }
@@ -59,7 +63,7 @@ export class ForwardsService {
       type,
       attachments,
       clientId,
-      fields: { forwarded_from },
+      fields: { forwarded_from, ...(files && { files }) },
     });
   }
 

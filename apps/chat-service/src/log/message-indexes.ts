@@ -18,6 +18,7 @@ export const indexNames = {
   threads: 'messages_threads',
   pins: 'messages_pins',
   reactions: 'messages_reactions',
+  files: 'messages_files',
 } as const;
 
 /** The outbox entry of a change of a conversation that is not in its projections yet. It never goes to the bus. */
@@ -90,6 +91,12 @@ const indexes: mongo.IndexDescription[] = [
     name: indexNames.reactions,
     key: { 'reactions.user_ids': 1, _id: 1 },
     partialFilterExpression: { 'reactions.user_ids': { $exists: true } },
+  },
+  // Where a file is shown: find({ files, deleted_at: { $exists: false } }, { conversation_id }). Most messages are not in it.
+  {
+    name: indexNames.files,
+    key: { files: 1, conversation_id: 1 },
+    partialFilterExpression: { files: { $exists: true } },
   },
 ];
 

@@ -15,7 +15,7 @@ const SHOWN = { ...MAX_TIME, projection: { edits: 0, ops: 0 } };
 const BRANCHES = 100;
 
 /** What it takes to name a message, and to go on behind it. */
-export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId'>;
+export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId' | 'files'>;
 
 /** Reads of what the log has written. Every query names its conversation, except the one by a message's id. */
 @Injectable()
@@ -213,12 +213,23 @@ export class MessageReader {
     afterClientId = '',
   ): Promise<OwnMessage[]> {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
-    const options = { ...MAX_TIME, projection: { clientId: 1 }, hint: indexNames.clientId };
+    const options = { ...MAX_TIME, projection: { clientId: 1, files: 1 }, hint: indexNames.clientId };
     return this.log.messages
       .find({ ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] }, options)
       .sort({ clientId: 1 })
       .limit(limit)
       .toArray();
+  }
+
+  /** The conversations in which a message names the file that is not deleted, and not about to be. */
+  async listPlacesOf(file: string): Promise<string[]> {
+    const living = {
+      files: file,
+      deleted_at: { $exists: false },
+      $or: [{ expires_at: { $exists: false } }, { expires_at: { $gt: new Date() } }],
+    };
+    const places = await this.log.messages.distinct('conversation_id', living, MAX_TIME);
+    return places.map((place) => place.toHexString());
   }
 
   /** The `seq` that stands for a position: history before it is `< seq`, after it `> seq`. */

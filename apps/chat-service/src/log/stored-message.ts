@@ -35,6 +35,8 @@ export interface StoredMessage {
   content: string;
   type: string;
   attachments: string[];
+  /** The files of ours among the attachments. */
+  files?: string[];
   reply_to?: mongo.ObjectId;
   /** Of type `system`: what has happened to the conversation. */
   system?: SystemDto;
@@ -67,7 +69,7 @@ export interface StoredMessage {
 
 /** What a sender may add to a message, beyond what every message has. */
 export type DraftFields = Partial<
-  Pick<StoredMessage, 'thread_id' | 'forwarded_from' | 'mentions' | 'mention_all' | 'expires_at'>
+  Pick<StoredMessage, 'files' | 'thread_id' | 'forwarded_from' | 'mentions' | 'mention_all' | 'expires_at'>
 >;
 
 /**
@@ -107,6 +109,7 @@ export type MessageUpdate = Partial<
     | 'content'
     | 'type'
     | 'attachments'
+    | 'files'
     | 'reply_to'
     | 'thread_id'
     | 'forwarded_from'

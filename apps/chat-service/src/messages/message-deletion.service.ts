@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { messageDeleted, messageRemovedEvent, type DeleteMessageDto } from '@app/contracts';
 import { Broadcaster, rooms, type Caller } from '@app/realtime';
+import { Attachments } from '../files/attachments';
 import { HiddenMessages } from '../hidden/hidden-messages';
 import { TooManyChangesError } from '../log/errors';
 import { MessageLog } from '../log/message-log';
@@ -19,6 +20,7 @@ export class MessageDeletionService {
     private readonly hidden: HiddenMessages,
     private readonly unread: UnreadPush,
     private readonly log: MessageLog,
+    private readonly attachments: Attachments,
     private readonly broadcaster: Broadcaster,
   ) {}
 
@@ -27,15 +29,19 @@ export class MessageDeletionService {
     if (forMe) return this.hide(caller, messageId);
     const found = await this.access.getFor(caller, messageId);
     await this.access.assertMay(caller, found, 'delete-message');
+    const { files } = found.message;
+    await this.attachments.aboutToGo(files);
     await this.changes.write(
       found,
       { caller, clientId, outbox: [messageRemovedEvent.name] },
       ({ deleted_at }, at) => (deleted_at ? null : { ...EMPTIED, deleted_at: at }),
     );
+    await this.attachments.gone(files);
   }
 
   /** Its time is over: as if it had been deleted for everybody, by nobody. */
-  async expire({ _id, conversation_id }: StoredMessage): Promise<void> {
+  async expire({ _id, conversation_id, files }: StoredMessage): Promise<void> {
+    await this.attachments.aboutToGo(files);
     try {
       await this.log.change(
         _id.toHexString(),
@@ -50,10 +56,11 @@ export class MessageDeletionService {
         { _id },
         {
           $set: { content: '', attachments: [], deleted_at: new Date() },
-          $unset: { expires_at: '', edits: '' },
+          $unset: { expires_at: '', edits: '', files: '' },
         },
       );
     }
+    await this.attachments.gone(files);
   }
 
   /** Whoever sees a message may hide it; once hidden it does not exist for them, and hiding it again changes nothing. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { Attachments } from '../files/attachments';
 import { TooManyChangesError } from '../log/errors';
 import { MessageLog } from '../log/message-log';
 import { MessageReader, type OwnMessage } from '../log/message-reader';
@@ -14,6 +15,7 @@ export class MessageErasure {
   constructor(
     private readonly log: MessageLog,
     private readonly messages: MessageReader,
+    private readonly attachments: Attachments,
   ) {}
 
   /**
@@ -32,7 +34,10 @@ export class MessageErasure {
     let changed = 0;
     for (let last: OwnMessage | undefined; ;) {
       const page = await this.messages.listOwnWithTraces(conversationId, userId, BATCH, last?.clientId);
+      const files = page.flatMap((message) => message.files ?? []);
+      if (files.length > 0) await this.attachments.aboutToGo(files);
       await Promise.all(page.map((message) => this.empty(message, conversationId)));
+      if (files.length > 0) await this.attachments.gone(files);
       changed += page.length;
       last = page.at(-1);
       if (!last || page.length < BATCH) return changed;
@@ -43,12 +48,15 @@ export class MessageErasure {
   private async empty({ _id }: OwnMessage, conversationId: string): Promise<void> {
     try {
       await this.log.change(_id.toHexString(), conversationId, ({ attachments, edits }) =>
-        attachments.length > 0 || edits ? { attachments: [], edits: undefined } : null,
+        attachments.length > 0 || edits ? { attachments: [], files: undefined, edits: undefined } : null,
       );
     } catch (error) {
       if (!(error instanceof TooManyChangesError)) throw error;
       // It can take no further number. The law does not wait for that: clients see it when they read it again.
-      await this.log.messages.updateOne({ _id }, { $set: { attachments: [] }, $unset: { edits: '' } });
+      await this.log.messages.updateOne(
+        { _id },
+        { $set: { attachments: [] }, $unset: { edits: '', files: '' } },
+      );
     }
   }
 }

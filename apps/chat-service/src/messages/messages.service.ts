@@ -12,6 +12,7 @@ import { ChatConfig } from '../config';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { DepartedUsers } from '../departures/departed-users';
+import { Attachments } from '../files/attachments';
 import { sendDuration } from '../log/log-metrics';
 import { MessageLog } from '../log/message-log';
 import type { MessageDraft, StoredMessage } from '../log/stored-message';
@@ -38,6 +39,7 @@ export class MessagesService {
     private readonly access: MessageAccess,
     private readonly states: ConversationStates,
     private readonly admission: MessageAdmission,
+    private readonly attachments: Attachments,
     private readonly mentions: Mentions,
     private readonly departed: DepartedUsers,
     private readonly users: UserDirectory,
@@ -70,7 +72,13 @@ export class MessagesService {
     const named = this.mentions.in(caller, content, state);
     const mentioned = named && (await named);
     const root = threadId === undefined ? undefined : await this.rootOf(caller, state, threadId);
-    const fields = (mentioned ?? root) && { ...mentioned, ...(root && { thread_id: root }) };
+    const naming = this.attachments.in(caller, attachments);
+    const files = naming && (await naming);
+    const fields = (mentioned ?? root ?? files) && {
+      ...mentioned,
+      ...(root && { thread_id: root }),
+      ...(files && { files }),
+    };
     const post = { content, attachments, type, clientId, replyTo: answered?._id, fields };
     const stored = this.post(caller, state, post);
     return admitted(

@@ -4,6 +4,7 @@ import type { MessageUpdate, StoredMessage } from '../log/stored-message';
 export const EMPTIED = {
   content: '',
   attachments: [],
+  files: undefined,
   mentions: undefined,
   mention_all: undefined,
   forwarded_from: undefined,

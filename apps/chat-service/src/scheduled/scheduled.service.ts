@@ -15,6 +15,7 @@ import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { ConversationPolicy } from '../conversations/policy/conversation-policy';
 import { ConversationStates } from '../conversations/state/conversation-states';
+import { Attachments } from '../files/attachments';
 import { ScheduledRepository } from './scheduled.repository';
 import { toScheduledDto } from './scheduled.view';
 import { fromCursor, toCursor } from '../time-cursor';
@@ -29,6 +30,7 @@ export class ScheduledService {
     private readonly scheduled: ScheduledRepository,
     private readonly states: ConversationStates,
     private readonly policy: ConversationPolicy,
+    private readonly attachments: Attachments,
     private readonly broadcaster: Broadcaster,
     private readonly config: ChatConfig,
   ) {}
@@ -43,6 +45,7 @@ export class ScheduledService {
     await this.policy.assertMay(caller, state, 'schedule');
     assertSomething(content, attachments);
     const send_at = this.timeFrom(input.sendAt);
+    await this.attachments.in(caller, attachments, keptUntil(send_at));
     const fresh = {
       user_id: caller.userId,
       username: caller.username,
@@ -66,9 +69,11 @@ export class ScheduledService {
     const earlier = await this.scheduled.findOf(caller.userId, scheduledId);
     if (!earlier) throw notFound('scheduled message');
     if (content !== undefined) assertSomething(content, earlier.attachments);
+    // One that has failed needs a new time; one that waits may keep its own.
+    const later = sendAt !== undefined || earlier.status === 'failed' ? this.timeFrom(sendAt) : undefined;
+    if (later) await this.attachments.in(caller, earlier.attachments, keptUntil(later));
     const changed = await this.scheduled.change(caller.userId, scheduledId, {
-      // One that has failed needs a new time; one that waits may keep its own.
-      ...((sendAt !== undefined || earlier.status === 'failed') && { send_at: this.timeFrom(sendAt) }),
+      ...(later && { send_at: later }),
       ...(content !== undefined && { content }),
     });
     if (!changed) throw tooLate();
@@ -121,6 +126,9 @@ export class ScheduledService {
     return message;
   }
 }
+
+/** Time for its author to see to one that could not be sent. */
+const keptUntil = (sendAt: Date) => new Date(sendAt.getTime() + DAY_MS);
 
 const tooLate = () => new AppError('CONFLICT', 'the message is just being sent');
 

@@ -4,6 +4,7 @@ import {
   exportConversations,
   exportConversationSettings,
   exportDrafts,
+  exportFiles,
   exportHiddenMessages,
   exportMessages,
   exportNotifications,
@@ -84,6 +85,7 @@ export class ExportService {
       this.remote('conversation_settings', this.chat, exportConversationSettings, userId),
       this.remote('drafts', this.chat, exportDrafts, userId),
       this.remote('scheduled_messages', this.chat, exportScheduledMessages, userId),
+      this.remote('files', this.chat, exportFiles, userId),
       this.remote('notifications', this.notifications, exportNotifications, userId),
     ]);
     const account = await this.users.getMe(userId);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Gate } from '@app/platform';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { UserConfig } from '../config';
-import { Gate } from './gate';
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -17,7 +17,11 @@ export class PasswordHasher implements OnModuleInit {
   private nobody = '';
 
   constructor(config: UserConfig) {
-    this.gate = new Gate(config.ARGON2_CONCURRENCY, config.ARGON2_QUEUE);
+    this.gate = new Gate(
+      config.ARGON2_CONCURRENCY,
+      config.ARGON2_QUEUE,
+      'too many people are signing in at this moment',
+    );
   }
 
   async onModuleInit(): Promise<void> {

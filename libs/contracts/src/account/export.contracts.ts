@@ -1,6 +1,7 @@
 import { conversationExample } from '../conversations/conversation.contracts';
 import { download, one, route } from '../core/contract';
 import { draftExample } from '../drafts/draft.contracts';
+import { fileExample } from '../files/file.contracts';
 import { messageExample } from '../messages/message.examples';
 import { notificationExample } from '../notifications/notification.contracts';
 import { scheduledExample } from '../scheduled/scheduled.contracts';
@@ -11,18 +12,21 @@ import {
   ExportedConversationSettingsDto,
   ExportedConversationsDto,
   ExportedDraftsDto,
+  ExportedFilesDto,
   ExportedHiddenMessagesDto,
   ExportedMessagesDto,
   ExportedNotificationsDto,
   ExportedReactionsDto,
   ExportedReceiptsDto,
   ExportedScheduledMessagesDto,
-  type ExportedHiddenMessageDto,
-  type ExportedMessageDto,
-  type ExportedReactionDto,
-  type ExportedReceiptDto,
-  type ExportedSettingsDto,
 } from './export.dto';
+import type {
+  ExportedHiddenMessageDto,
+  ExportedMessageDto,
+  ExportedReactionDto,
+  ExportedReceiptDto,
+  ExportedSettingsDto,
+} from './export-entries.dto';
 
 const { _id, conversation_id, seq, content, type, attachments, reply_to, created_at } = messageExample;
 const message: ExportedMessageDto = {
@@ -75,6 +79,7 @@ export const exportMe = route('GET /users/me/export', {
       conversation_settings: [settings],
       drafts: [draftExample],
       scheduled_messages: [scheduledExample],
+      files: [fileExample],
       notifications: [notificationExample],
       complete: true,
     },
@@ -143,6 +148,15 @@ export const exportDrafts = route('POST /internal/exports/drafts', {
   body: ExportPartDto,
   result: one(ExportedDraftsDto),
   example: { body, result: { entries: [draftExample], next: null } },
+});
+
+export const exportFiles = route('POST /internal/exports/files', {
+  tag: 'internal-chat',
+  summary: 'The files that a user has uploaded.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedFilesDto),
+  example: { body, result: { entries: [fileExample], next: null } },
 });
 
 export const exportScheduledMessages = route('POST /internal/exports/scheduled-messages', {

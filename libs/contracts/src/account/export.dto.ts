@@ -10,109 +10,20 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { ConversationSettingsDto } from '../conversation-settings/settings.dto';
 import { ConversationDto } from '../conversations/conversation.dto';
 import { IsId, IsTimestamp, IsUserId, OrNull } from '../core/fields';
 import { DraftDto } from '../drafts/draft.dto';
-import { MessageEditDto } from '../messages/message-edit.dto';
+import { FileDto } from '../files/file.dto';
 import { NotificationDto } from '../notifications/notification.dto';
 import { ScheduledMessageDto } from '../scheduled/scheduled.dto';
 import { UserDto } from '../users/user.dto';
-
-/** A message that the user has sent, without what others did with it. */
-export class ExportedMessageDto {
-  @IsId()
-  _id!: string;
-
-  @IsId()
-  conversation_id!: string;
-
-  @IsInt()
-  seq!: number;
-
-  @IsString()
-  content!: string;
-
-  @IsString()
-  type!: string;
-
-  @IsArray()
-  @IsString({ each: true })
-  attachments!: string[];
-
-  @OrNull()
-  @IsId()
-  reply_to!: string | null;
-
-  @IsOptional()
-  @IsId()
-  thread_id?: string;
-
-  @IsOptional()
-  @IsArray()
-  @IsInt({ each: true })
-  mentions?: number[];
-
-  /** What it said before it was edited. */
-  @IsOptional()
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => MessageEditDto)
-  edits?: MessageEditDto[];
-
-  @IsTimestamp()
-  created_at!: string;
-
-  @OrNull()
-  @IsTimestamp()
-  edited_at!: string | null;
-
-  @OrNull()
-  @IsTimestamp()
-  deleted_at!: string | null;
-}
-
-/** How far the user has read. */
-export class ExportedReceiptDto {
-  @IsId()
-  conversation_id!: string;
-
-  @IsInt()
-  read_seq!: number;
-
-  @IsTimestamp()
-  read_at!: string;
-}
-
-/** What the user has reacted to, and how. */
-export class ExportedReactionDto {
-  @IsId()
-  message_id!: string;
-
-  @IsId()
-  conversation_id!: string;
-
-  @IsString()
-  emoji!: string;
-}
-
-/** What the user has deleted for themself. */
-export class ExportedHiddenMessageDto {
-  @IsId()
-  message_id!: string;
-
-  @IsId()
-  conversation_id!: string;
-
-  @IsTimestamp()
-  hidden_at!: string;
-}
-
-/** What the user has set for a conversation, and how they call others there. */
-export class ExportedSettingsDto extends ConversationSettingsDto {
-  @IsId()
-  conversation_id!: string;
-}
+import {
+  ExportedHiddenMessageDto,
+  ExportedMessageDto,
+  ExportedReactionDto,
+  ExportedReceiptDto,
+  ExportedSettingsDto,
+} from './export-entries.dto';
 
 /** One service asks another for a part of what it holds about a user. */
 export class ExportPartDto {
@@ -187,6 +98,13 @@ export class ExportedScheduledMessagesDto extends PartDto {
   @ValidateNested({ each: true })
   @Type(() => ScheduledMessageDto)
   entries!: ScheduledMessageDto[];
+}
+
+export class ExportedFilesDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => FileDto)
+  entries!: FileDto[];
 }
 
 export class ExportedNotificationsDto extends PartDto {
@@ -286,6 +204,12 @@ export class AccountExportDto {
   @ValidateNested({ each: true })
   @Type(() => ScheduledMessageDto)
   scheduled_messages!: ScheduledMessageDto[];
+
+  /** What was uploaded; each can be had at its address while there is an account. */
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => FileDto)
+  files!: FileDto[];
 
   @IsArray()
   @ValidateNested({ each: true })

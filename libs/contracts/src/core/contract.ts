@@ -8,7 +8,7 @@ export interface Shape<R> {
   item: Class;
   /** What some callers get in its place; the summary says who. */
   other?: Class;
-  many: 'one' | 'list' | 'page' | 'download';
+  many: 'one' | 'list' | 'page' | 'download' | 'bytes';
   /** Never set; carries the type of the answer. */
   readonly answer?: R;
 }
@@ -48,8 +48,30 @@ export const download = <T extends object>(item: Class<T>): Shape<Download<T>> =
   many: 'download',
 });
 
+/** Bytes that are served as they are, also in parts. */
+export interface ServedFile {
+  /** Content-Type. */
+  type: string;
+  size: number;
+  /** Other bytes have another one. */
+  etag: string;
+  modifiedAt: Date;
+  disposition: string;
+  /** Caches between us and the client may keep it. */
+  isPublic: boolean;
+  /** `end` is the last byte. Throws NOTFOUND when the bytes are gone. */
+  read(part: { start: number; end: number }): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Neither JSON nor an envelope. */
+class BytesDto {}
+
+/** The answer is what is stored. Errors have their envelope. */
+export const bytes = (): Shape<ServedFile> => ({ item: BytesDto, many: 'bytes' });
+
 /** What the client finds in `data`; in a download, all there is. */
-export type Data<R> = R extends Page<infer T> ? T[] : R extends Download<infer T> ? T : R;
+export type Data<R> =
+  R extends Page<infer T> ? T[] : R extends Download<infer T> ? T : R extends ServedFile ? BytesDto : R;
 
 /** The fields of a payload without its class: what a caller writes down. */
 export type Fields<P> = { [K in keyof P]: P[K] };
@@ -112,6 +134,8 @@ export interface Route<
   body?: Class<B>;
   query?: Class<Q>;
   params?: Class<P>;
+  /** The request is multipart/form-data: files in this field, and nothing else. */
+  files?: { field: string; most: number };
   result: Shape<R>;
   /** The answer has a form of its own, set by a standard: it is not wrapped into `{ ok, data }`. Errors are, as ever. */
   bare?: true;

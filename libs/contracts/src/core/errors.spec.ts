@@ -14,6 +14,7 @@ const PROMISED: Record<ErrorCode, { status: number; retryable: boolean }> = {
   SLOW_CONSUMER: { status: 408, retryable: true },
   RATE_LIMITED: { status: 429, retryable: true },
   UNAVAILABLE: { status: 503, retryable: true },
+  OUT_OF_SPACE: { status: 507, retryable: true },
   INTERNAL: { status: 500, retryable: false },
 };
 

@@ -44,6 +44,11 @@ export const ERRORS = {
     retryable: true,
     meaning: 'Outcome unknown; safe to retry with the same `clientId`.',
   },
+  OUT_OF_SPACE: {
+    status: 507,
+    retryable: true,
+    meaning: 'There is no room for files at this moment.',
+  },
   INTERNAL: { status: 500, retryable: false, meaning: 'A fault of ours; quote the `requestId`.' },
 } as const;
 

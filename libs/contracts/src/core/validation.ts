@@ -38,7 +38,7 @@ export function thoroughCheck<T extends object>(type: Class<T>, raw: object): T 
   return instance;
 }
 
-const isSingle = ({ many }: Shape<unknown>) => many === 'one' || many === 'download';
+const isSingle = ({ many }: Shape<unknown>) => many === 'one' || many === 'download' || many === 'bytes';
 
 /** What is wrong with an answer of ours, judged by its own contract; empty when nothing is. */
 export function conforms(shape: Shape<unknown>, data: unknown): ErrorDetail[] {

@@ -1,8 +1,10 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Download, Page, Route, Shape, Success } from '@app/contracts';
+import type { Download, Page, Route, ServedFile, Shape, Success } from '@app/contracts';
+import type { Request, Response } from 'express';
 import { toStream } from './download';
-import { map, type Observable } from 'rxjs';
+import { map, mergeMap, type Observable } from 'rxjs';
 import { ROUTE } from './route.decorator';
+import { sendFile } from './served-file';
 
 /** Wraps what a contract's handler returns into `{ ok: true, data }`, with `page` beside `data` for pages. */
 @Injectable()
@@ -12,6 +14,11 @@ export class EnvelopeInterceptor implements NestInterceptor {
     if (!contract || contract.bare) return next.handle();
     if (contract.result.many === 'download')
       return next.handle().pipe(map((file: Download<unknown>) => toStream(file)));
+    if (contract.result.many === 'bytes') {
+      const http = context.switchToHttp();
+      const [request, response] = [http.getRequest<Request>(), http.getResponse<Response>()];
+      return next.handle().pipe(mergeMap((file: ServedFile) => sendFile(file, request, response)));
+    }
     return next.handle().pipe(map((result: unknown) => success(contract.result, result)));
   }
 }

@@ -12,6 +12,7 @@ import type { Request, Response } from 'express';
 import type { Principal } from '../auth/access-tokens';
 import { Cookies } from './cookies';
 import { requestIdOf } from './request-id';
+import { Uploads } from './uploads';
 
 export const ROUTE = Symbol('route contract');
 
@@ -34,6 +35,8 @@ export interface RouteInput<B, Q, P> {
   /** What stands after `Bearer` in the Authorization header, unchecked: `user` is who has been checked. */
   bearer?: string;
   cookies: Cookies;
+  /** Of a contract with `files`. */
+  uploads: Uploads;
 }
 
 /** The input that belongs to a contract: `InputOf<typeof login>`. */
@@ -72,5 +75,6 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
     client: { ip: request.ip ?? '', userAgent, origin },
     bearer: /^Bearer (.+)$/i.exec(authorization ?? '')?.[1],
     cookies: new Cookies(request, http.getResponse<Response>()),
+    uploads: new Uploads(request, contract.files),
   };
 });

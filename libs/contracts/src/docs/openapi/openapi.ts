@@ -15,6 +15,7 @@ export const TAGS = {
   audit: 'What happened to the security of accounts: for admins.',
   conversations: 'Who talks where: over REST what `/chat` says over sockets.',
   messages: 'What is said: over REST what `/chat` says over sockets.',
+  files: 'What is uploaded, for messages and as avatars.',
   notifications: 'What a user should know of.',
   infra: 'The state of the processes, and documents.',
 } as const;

@@ -26,19 +26,41 @@ export function operation(book: SchemaBook, route: AnyRoute): JsonObject {
     ...(body && {
       requestBody: { required: true, content: json(book.ref(body), asJson(example.body)) },
     }),
+    ...(route.files && { requestBody: { required: true, content: formOf(route.files) } }),
     responses: {
+      ...(route.result.many === 'bytes' && PARTS),
       [status]: {
         description: 'Done.',
         ...(isDownload && { headers: ATTACHMENT }),
         content:
-          route.bare || isDownload
-            ? json(book.ref(route.result.item), asJson(example.result))
-            : json(successSchema(book, route.result), successExample(route.result, example.result)),
+          route.result.many === 'bytes'
+            ? BYTES
+            : route.bare || isDownload
+              ? json(book.ref(route.result.item), asJson(example.result))
+              : json(successSchema(book, route.result), successExample(route.result, example.result)),
       },
       ...failures(book, route),
     },
   };
 }
+
+const BYTES: JsonObject = { '*/*': { schema: { type: 'string', format: 'binary' } } };
+
+const PARTS: JsonObject = {
+  206: { description: 'The part that `Range` asks for.', content: BYTES },
+  304: { description: 'It is what `If-None-Match` names.' },
+  416: { description: 'There is no such part.' },
+};
+
+const formOf = ({ field, most }: NonNullable<AnyRoute['files']>): JsonObject => {
+  const one: JsonObject = { type: 'string', format: 'binary' };
+  const schema = most === 1 ? one : { type: 'array', items: one, minItems: 1, maxItems: most };
+  return {
+    'multipart/form-data': {
+      schema: { type: 'object', required: [field], properties: { [field]: schema } },
+    },
+  };
+};
 
 const ATTACHMENT: JsonObject = {
   'Content-Disposition': {
@@ -60,14 +82,23 @@ const parametersOf = (book: SchemaBook, where: 'path' | 'query', type?: Class): 
   type ? book.fields(type).map(({ name, required, schema }) => ({ name, in: where, required, schema })) : [];
 
 /** The errors that can occur on a route: what its parts tell, and what it says itself. */
-export function errorsOf({ access, roles, body, query, params, tag, errors = [] }: AnyRoute): ErrorCode[] {
+export function errorsOf({
+  access,
+  roles,
+  body,
+  query,
+  params,
+  files,
+  tag,
+  errors = [],
+}: AnyRoute): ErrorCode[] {
   if (tag === 'infra') return ['INTERNAL'];
   const occurring = new Set<ErrorCode>([...errors, 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL']);
-  if (body ?? query ?? params) occurring.add('BAD_REQUEST');
+  if (body ?? query ?? params ?? files) occurring.add('BAD_REQUEST');
   if (access === 'user') occurring.add('AUTH_INVALID');
   if (roles) occurring.add('FORBIDDEN');
   if (params) occurring.add('NOTFOUND');
-  if (body) occurring.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
+  if (body ?? files) occurring.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');
   return ERROR_CODES.filter((code) => occurring.has(code));
 }
 

@@ -12,7 +12,7 @@ function lasting() {
 
 describe('Gate', () => {
   it('runs no more than its limit at once, and everybody in turn', async () => {
-    const gate = new Gate(2, 10);
+    const gate = new Gate(2, 10, 'too many people');
     let running = 0;
     let most = 0;
     const order: number[] = [];
@@ -28,7 +28,7 @@ describe('Gate', () => {
   });
 
   it('refuses what is beyond its capacity with UNAVAILABLE, and recovers', async () => {
-    const gate = new Gate(1, 1);
+    const gate = new Gate(1, 1, 'too many people');
     const first = lasting();
     const running = gate.run(first.work);
     const waiting = gate.run(() => Promise.resolve('second'));
@@ -43,7 +43,7 @@ describe('Gate', () => {
   });
 
   it('goes on after a failure', async () => {
-    const gate = new Gate(1, 1);
+    const gate = new Gate(1, 1, 'too many people');
     await expect(gate.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(gate.run(() => Promise.resolve('yes'))).resolves.toBe('yes');
   });

@@ -10,6 +10,8 @@ export class Gate {
   constructor(
     private readonly limit: number,
     private readonly capacity: number,
+    /** Why somebody is sent away. */
+    private readonly crowd: string,
   ) {}
 
   async run<T>(work: () => Promise<T>): Promise<T> {
@@ -27,12 +29,7 @@ export class Gate {
 
   private turn(): Promise<void> {
     if (this.waiting.length >= this.capacity) {
-      throw new AppError(
-        'UNAVAILABLE',
-        'too many people are signing in at this moment, try again',
-        undefined,
-        RETRY_AFTER_MS,
-      );
+      throw new AppError('UNAVAILABLE', `${this.crowd}, try again`, undefined, RETRY_AFTER_MS);
     }
     return new Promise((resolve) => {
       this.waiting.push(resolve);
