@@ -111,11 +111,12 @@ describe('files', () => {
         place,
       ]);
     }
-    for (const headers of [
+    const answeredWhole: Record<string, string>[] = [
       { range: 'bytes=0-1,4-5' },
       { range: 'lines=1-2' },
       { range: 'bytes=2-4', 'if-range': '"other"' },
-    ]) {
+    ];
+    for (const headers of answeredWhole) {
       const whole = await ask(headers);
       expect([whole.status, whole.bytes.toString()]).toEqual([200, 'abcdefghij']);
     }

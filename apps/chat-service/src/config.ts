@@ -1,5 +1,5 @@
 import { MESSAGE_LIMITS } from '@app/contracts';
-import { IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
 import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
 export class ChatConfig extends BaseConfig {
@@ -166,6 +166,43 @@ export class ChatConfig extends BaseConfig {
   /** Where files are kept that people upload: a folder that all instances share. */
   @IsString()
   FILES_DIR = '.data/files';
+
+  /** `disk`: in FILES_DIR; `s3`: in a bucket. What comes in passes by FILES_DIR all the same. */
+  @IsIn(['disk', 's3'])
+  STORAGE_DRIVER: 'disk' | 's3' = 'disk';
+
+  @IsString()
+  S3_BUCKET = 'files';
+
+  @IsString()
+  S3_REGION = 'us-east-1';
+
+  /** Of a store that is not Amazon's; empty: Amazon's. */
+  @Matches(/^(https?:\/\/.+)?$/, { message: 'S3_ENDPOINT must be a URL, or empty' })
+  S3_ENDPOINT = '';
+
+  /** Empty: what the machine has (environment, role). */
+  @IsString()
+  S3_ACCESS_KEY_ID = '';
+
+  @IsString()
+  S3_SECRET_ACCESS_KEY = '';
+
+  /** Seconds of the signed addresses that readers are sent to; who leaves a conversation may read for as long. 0: they read through us. */
+  @IsNumber(0, 3_600)
+  S3_REDIRECT_SECONDS = 0;
+
+  /** A clamd that looks at each file, such as tcp://127.0.0.1:3310; empty: nobody does. While it is away, uploads are UNAVAILABLE. */
+  @Matches(/^(tcp:\/\/[^/?#]+:\d+)?$/, { message: 'CLAMD_URL must be tcp://host:port, or empty' })
+  CLAMD_URL = '';
+
+  /** Milliseconds for which it may say nothing. */
+  @IsNumber(100, 600_000)
+  CLAMD_TIMEOUT_MS = 20_000;
+
+  /** Files that it complained about which are kept in FILES_DIR/quarantine, the newest; 0: none. */
+  @IsNumber(0, 100_000)
+  QUARANTINE_FILES = 100;
 
   /** Where the gateway is for clients, such as https://chat.example.com: addresses of files begin with it. Empty: they begin with /. */
   @Matches(/^(https?:\/\/[^/?#]+)?$/, { message: 'PUBLIC_URL must be an origin, or empty' })

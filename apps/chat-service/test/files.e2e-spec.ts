@@ -14,7 +14,6 @@ import {
   sendMessage,
   uploadMultiple,
   uploadSingle,
-  userDeletedEvent,
   type FileDto,
 } from '@app/contracts';
 import { eventually, HttpClient, refusalOf, sampleFiles } from '@app/testing';

@@ -85,9 +85,9 @@ export class HttpClient {
   /** The bytes at an address of ours. */
   async fetchFile(
     url: string,
-    { method = 'GET', headers = {} }: Omit<RawRequest, 'body'> = {},
+    { method = 'GET', headers = {}, redirect }: Omit<RawRequest, 'body'> & { redirect?: 'manual' } = {},
   ): Promise<FetchedFile> {
-    const response = await this.fetch(url, { method, headers });
+    const response = await this.fetch(url, { method, headers, redirect });
     const bytes = Buffer.from(await response.arrayBuffer());
     noteCall(method, url, response.status < 400 ? 'ok' : (codeIn(bytes) ?? 'ok'));
     return { status: response.status, headers: response.headers, bytes };

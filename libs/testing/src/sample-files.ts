@@ -101,7 +101,9 @@ export async function sampleFiles(): Promise<Record<Kind, SentFile>> {
     wav: Buffer.concat([text('RIFF'), hex('d0070000'), text('WAVEfmt '), Buffer.alloc(2_000, 7)]),
     ogg: Buffer.concat([text('OggS'), Buffer.alloc(24), text('\u0001vorbis'), Buffer.alloc(2_000, 7)]),
   };
-  return Object.fromEntries(
-    Object.entries(bytes).map(([kind, content]) => [kind, { name: `sample.${kind}`, bytes: content }]),
-  ) as Record<Kind, SentFile>;
+  const named = Object.entries(bytes).map(([kind, content]): [string, SentFile] => [
+    kind,
+    { name: `sample.${kind}`, bytes: content },
+  ]);
+  return Object.fromEntries(named) as Record<Kind, SentFile>;
 }

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { ChatConfig } from '../config';
 import { Attachments } from './attachments';
 import { Images } from './content/images';
+import { VirusScan } from './content/virus-scan';
 import { FileAccess } from './file-access';
 import { FileCollector } from './file-collector';
 import { FileLinks } from './file-links';
@@ -10,17 +10,13 @@ import { FileUrls } from './file-urls';
 import { FileRepository } from './file.repository';
 import { FilesController } from './files.controller';
 import { FilesService } from './files.service';
-import { DiskStorage } from './storage/disk-storage';
 import { FILE_STORAGE } from './storage/file-storage';
+import { openStorage } from './storage/open-storage';
 import { Staging } from './storage/staging';
 import { UploadsService } from './uploads.service';
 import { UsageRepository } from './usage.repository';
 
-const storage = {
-  provide: FILE_STORAGE,
-  inject: [ChatConfig],
-  useFactory: ({ FILES_DIR }: ChatConfig) => new DiskStorage(path.resolve(FILES_DIR, 'stored')),
-};
+const storage = { provide: FILE_STORAGE, inject: [ChatConfig], useFactory: openStorage };
 
 export const fileControllers = [FilesController];
 
@@ -38,4 +34,5 @@ export const fileProviders = [
   Staging,
   UploadsService,
   UsageRepository,
+  VirusScan,
 ];

@@ -83,28 +83,35 @@ export class FilesService {
   }
 
   private serve(file: StoredFile): ServedFile {
-    const type = FILE_TYPES.get(file.mime);
-    return {
+    const isInline = FILE_TYPES.get(file.mime)?.isInline ?? false;
+    return this.serveAs(file._id, {
       type: file.mime,
       size: file.size,
       // What stands under an id never changes.
       etag: `"${file._id}"`,
       modifiedAt: file.created_at,
-      disposition: dispositionOf(file.name, { isInline: type?.isInline ?? false }),
+      disposition: dispositionOf(file.name, { isInline }),
       isPublic: file.purpose === 'avatar',
-      read: (part) => this.storage.read(file._id, part),
-    };
+    });
   }
 
   private serveThumbnail(file: StoredFile): ServedFile {
     if (!file.image) throw notFound('thumbnail');
-    return {
+    const key = thumbnailKey(file._id);
+    return this.serveAs(key, {
       ...this.serve(file),
       type: 'image/webp',
       size: file.image.thumbnail_size,
-      etag: `"${thumbnailKey(file._id)}"`,
+      etag: `"${key}"`,
       disposition: dispositionOf(`${file.name}.webp`, { isInline: true }),
-      read: (part) => this.storage.read(thumbnailKey(file._id), part),
+    });
+  }
+
+  private serveAs(key: string, file: Omit<ServedFile, 'read' | 'elsewhere'>): ServedFile {
+    return {
+      ...file,
+      read: (part) => this.storage.read(key, part),
+      elsewhere: () => this.storage.addressOf(key, file),
     };
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, badRequest, type FileDto, type FilePurpose } from '@app/contracts';
-import type { IncomingFile, Uploads } from '@app/platform';
+import { Logger, type IncomingFile, type Uploads } from '@app/platform';
 import type { Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { DepartedUsers } from '../departures/departed-users';
@@ -10,6 +10,7 @@ import { typeOf } from './content/detection';
 import { cleanName } from './content/file-name';
 import type { FileType } from './content/file-types';
 import { Images } from './content/images';
+import { infected, VirusScan } from './content/virus-scan';
 import { FileRemoval, shareOf, thumbnailKey } from './file-removal';
 import { FileUrls } from './file-urls';
 import { FileRepository, type StoredFile } from './file.repository';
@@ -39,12 +40,14 @@ export class UploadsService {
   constructor(
     private readonly staging: Staging,
     private readonly images: Images,
+    private readonly scan: VirusScan,
     private readonly files: FileRepository,
     private readonly usage: UsageRepository,
     private readonly removal: FileRemoval,
     private readonly urls: FileUrls,
     private readonly departed: DepartedUsers,
     private readonly config: ChatConfig,
+    private readonly logger: Logger,
     @Inject(FILE_STORAGE) private readonly storage: FileStorage,
   ) {}
 
@@ -110,6 +113,7 @@ export class UploadsService {
       created_at: new Date(),
       check_at: new Date(Date.now() + this.config.FILE_ORPHAN_MINUTES * MINUTE_MS),
     };
+    await this.assertHarmless(file, path);
     if (type.kind !== 'image') return { file, path };
     const [made, thumbnail] = [this.staging.place(), this.staging.place()];
     places.push(made, thumbnail);
@@ -120,6 +124,14 @@ export class UploadsService {
       path: made,
       thumbnail,
     };
+  }
+
+  private async assertHarmless({ _id, owner_id }: StoredFile, path: string): Promise<void> {
+    const found = await this.scan.findIn(path);
+    if (found === undefined) return;
+    this.logger.warn('a harmful file was refused', { userId: owner_id, found, file: _id });
+    await this.staging.quarantine(path, _id);
+    throw infected();
   }
 
   private async keep(userId: number, prepared: Prepared[]): Promise<void> {

@@ -3,7 +3,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
@@ -11,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ConversationDto } from '../conversations/conversation.dto';
-import { IsId, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { IsTimestamp, IsUserId, OrNull } from '../core/fields';
 import { DraftDto } from '../drafts/draft.dto';
 import { FileDto } from '../files/file.dto';
 import { NotificationDto } from '../notifications/notification.dto';

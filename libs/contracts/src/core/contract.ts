@@ -61,6 +61,8 @@ export interface ServedFile {
   isPublic: boolean;
   /** `end` is the last byte. Throws NOTFOUND when the bytes are gone. */
   read(part: { start: number; end: number }): Promise<AsyncIterable<Uint8Array>>;
+  /** An address where the client finds the bytes instead; undefined when it does not. */
+  elsewhere(): Promise<string> | undefined;
 }
 
 /** Neither JSON nor an envelope. */

@@ -20,7 +20,10 @@ export async function sendFile(
   request: Request,
   response: Response,
 ): Promise<StreamableFile> {
-  const part = isFresh(file, request) ? 'unchanged' : partOf(file, request);
+  const isUnchanged = isFresh(file, request);
+  const address = isUnchanged ? undefined : await file.elsewhere();
+  if (address !== undefined) return redirect(address, response);
+  const part = isUnchanged ? 'unchanged' : partOf(file, request);
   const whole = { start: 0, end: file.size - 1 };
   const sent = part === 'whole' ? whole : typeof part === 'object' ? part : undefined;
   const hasBytes = sent !== undefined && file.size > 0 && request.method !== 'HEAD';
@@ -34,6 +37,13 @@ export async function sendFile(
   // From here on Nest's own idea of the status does not count any more.
   response.flushHeaders();
   return new StreamableFile(content instanceof Readable ? content : Readable.from(content));
+}
+
+/** Only for this once: whether it may be seen is asked again the next time. */
+function redirect(address: string, response: Response): StreamableFile {
+  response.status(302).set({ Location: address, 'Cache-Control': 'no-store', 'Content-Type': 'text/plain' });
+  response.set({ 'Content-Disposition': 'inline', 'Content-Length': '0' }).flushHeaders();
+  return new StreamableFile(Readable.from([]));
 }
 
 const headersOf = ({ type, etag, modifiedAt, disposition, isPublic }: ServedFile) => ({

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -89,6 +89,17 @@ export class Staging implements OnModuleInit, OnApplicationBootstrap {
   async drop(place: string): Promise<void> {
     await rm(place, { force: true });
     this.alive.delete(place);
+  }
+
+  /** Takes a harmful file out of everybody's reach, for whoever runs the system to look at. */
+  async quarantine(place: string, id: string): Promise<void> {
+    const most = this.config.QUARANTINE_FILES;
+    if (most === 0) return;
+    const folder = path.resolve(this.config.FILES_DIR, 'quarantine');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await rename(place, path.join(folder, `${Date.now()}-${id}`));
+    const oldest = (await readdir(folder)).sort().slice(0, -most);
+    for (const name of oldest) await rm(path.join(folder, name), { force: true });
   }
 
   private async beat(): Promise<void> {

@@ -48,6 +48,7 @@ const BYTES: JsonObject = { '*/*': { schema: { type: 'string', format: 'binary' 
 
 const PARTS: JsonObject = {
   206: { description: 'The part that `Range` asks for.', content: BYTES },
+  302: { description: 'It is at another address for a short while.' },
   304: { description: 'It is what `If-None-Match` names.' },
   416: { description: 'There is no such part.' },
 };
