@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { provideInfrastructure } from '../../tools/infra/provide.mjs';
 import { ensureBuilt, migrate } from '../../tools/lib/build.mjs';
 import { portHolder } from '../../tools/lib/process-info.mjs';
@@ -32,6 +33,7 @@ export async function startFreshSystem({ instances, say }) {
     JWT_REFRESH_SECRET: randomBytes(32).toString('hex'),
     SECRETS_KEY: randomBytes(32).toString('hex'),
     RATE_LIMIT_MAX: '1000000000',
+    FILES_DIR: path.join(dataDir, 'files'),
     // One sender loads a whole system.
     COMMAND_RATE_MAX: '0',
     SEND_RATE_MAX: '0',
