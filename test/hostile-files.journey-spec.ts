@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { getFile, pathOf, uploadSingle } from '@app/contracts';
 import { eventually, picture, useSystem, zip, type Actor } from '@app/testing';
@@ -151,8 +150,8 @@ describe('hostile files', () => {
         const over = () => isAnswered;
         while (!over() && !outgoing.destroyed && sentBytes < 2_048 * MIB) {
           sentBytes += chunk.length;
-          if (!outgoing.write(chunk))
-            await Promise.race([once(outgoing, 'drain'), answer, once(outgoing, 'close')]);
+          const isFull = !outgoing.write(chunk);
+          if (isFull) await Promise.race([new Promise((resolve) => outgoing.once('drain', resolve)), answer]);
         }
         expect(await answer).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
         outgoing.destroy();

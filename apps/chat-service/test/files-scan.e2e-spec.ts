@@ -33,7 +33,8 @@ async function talk(socket: Socket): Promise<void> {
     }
     while (pending.length >= 4) {
       const length = pending.readUInt32BE(0);
-      if (length === 0) return answer(socket, content.toString());
+      // Before the loop ends, which closes the socket.
+      if (length === 0) return await answer(socket, content.toString());
       if (pending.length < 4 + length) break;
       content = Buffer.concat([content, pending.subarray(4, 4 + length)]);
       pending = pending.subarray(4 + length);
