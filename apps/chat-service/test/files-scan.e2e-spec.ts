@@ -33,8 +33,11 @@ async function talk(socket: Socket): Promise<void> {
     }
     while (pending.length >= 4) {
       const length = pending.readUInt32BE(0);
-      // Before the loop ends, which closes the socket.
-      if (length === 0) return await answer(socket, content.toString());
+      if (length === 0) {
+        // Before the loop ends, which closes the socket.
+        await answer(socket, content.toString());
+        return;
+      }
       if (pending.length < 4 + length) break;
       content = Buffer.concat([content, pending.subarray(4, 4 + length)]);
       pending = pending.subarray(4 + length);
@@ -45,7 +48,10 @@ async function talk(socket: Socket): Promise<void> {
 async function answer(socket: Socket, content: string): Promise<void> {
   seen.push(content);
   if (mood === 'hang up') return;
-  if (mood === 'say nothing') return void (await once(socket, 'close'));
+  if (mood === 'say nothing') {
+    await once(socket, 'close');
+    return;
+  }
   const found = content.includes(EVIL) ? 'Eicar-Test-Signature FOUND' : 'OK';
   const text = mood === 'complain' ? 'INSTREAM size limit exceeded. ERROR' : `stream: ${found}`;
   await new Promise<void>((resolve) => socket.end(`${text}\0`, resolve));

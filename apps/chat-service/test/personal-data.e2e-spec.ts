@@ -6,6 +6,7 @@ import {
   exportConversations,
   exportConversationSettings,
   exportDrafts,
+  exportFiles,
   exportHiddenMessages,
   exportMessages,
   exportReactions,
@@ -21,6 +22,7 @@ import {
   scheduleMessage,
   setDraft,
   setPresence,
+  uploadSingle,
   type ExportPartDto,
   type Route,
 } from '@app/contracts';
@@ -49,6 +51,7 @@ const EXPORTED: Record<string, PartRoute> = {
   conversation_settings: exportConversationSettings,
   drafts: exportDrafts,
   scheduled_messages: exportScheduledMessages,
+  files: exportFiles,
 };
 
 const NOT_EXPORTED: Record<string, string> = {
@@ -65,6 +68,7 @@ const NOT_EXPORTED: Record<string, string> = {
   search_patrols: 'of the service itself',
   departed_users: 'nobody who could ask for it',
   leases: 'of the service itself',
+  file_usage: 'how much room the exported files take',
   log_nudges: 'of the service itself',
 };
 
@@ -128,6 +132,7 @@ async function useEverything() {
   for (const content of ['later', 'later still'])
     await eve.emit(scheduleMessage, { conversationId: pair._id, content, sendAt });
   await eve.emit(createInvite, { conversationId });
+  await eve.rest.upload(uploadSingle, [{ name: 'a.txt', bytes: 'hello' }]);
   await eve.emit(joinConversation, { conversationId });
   await eve.emit(setPresence, { status: 'away' });
   await refusalOf(eve.emit(joinByCode, { code: 'ZZZZZZ' }));
