@@ -21,7 +21,7 @@ import { AccessTokens } from '@app/platform';
 import type { Connection } from 'mongoose';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ChatConfig } from '../src/config';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { DeparturesService } from '../src/departures/departures.service';
 import { Attachments } from '../src/files/attachments';
 import { asSpaceError } from '../src/files/storage/file-errors';

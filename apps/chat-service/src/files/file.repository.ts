@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { FilePurpose } from '@app/contracts';
 import { Patient } from '@app/platform';
 import type { Connection, mongo } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { DURABLE, MAX_TIME } from '../store';
 
 export interface StoredFile {
