@@ -46,6 +46,16 @@ describe('rate limits', () => {
     expect(Number(refused.headers.get('retry-after'))).toBe(Math.ceil(error.retryAfterMs / 1_000));
   });
 
+  it('are ten times as many for files that are read, counted apart; uploads count as anything else', async () => {
+    await start();
+    for (const path of ['/files/1', '/file-links/1', '/avatars/1'])
+      expect((await call(path)).headers.get('ratelimit-limit'), path).toBe('100');
+    expect((await call('/avatars/1')).headers.get('ratelimit-remaining')).toBe('96');
+    const upload = await call('/upload/single');
+    expect(upload.headers.get('ratelimit-limit')).toBe('10');
+    expect(upload.headers.get('ratelimit-remaining')).toBe('9');
+  });
+
   it('are a fifth for /auth, counted apart', async () => {
     await start();
     const statuses = [];

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  createFileLink,
   deleteMessage,
   deleteUpload,
   editMessage,
@@ -24,6 +25,7 @@ import { ChatConfig } from '../src/config';
 import { DATABASE } from '@app/mongodb';
 import { DeparturesService } from '../src/departures/departures.service';
 import { Attachments } from '../src/files/attachments';
+import { FileUrls } from '../src/files/file-urls';
 import { asSpaceError } from '../src/files/storage/file-errors';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
@@ -237,4 +239,60 @@ it('a disk that is full is told as such, leaves nothing, and is used again when 
   // The same for a disk that turns out to be full while it is written to.
   for (const code of ['ENOSPC', 'EDQUOT'])
     expect(asSpaceError(Object.assign(new Error(code), { code }))).toMatchObject({ code: 'OUT_OF_SPACE' });
+});
+
+describe('settings', () => {
+  /** For as long as `use` takes. */
+  async function having(changed: Partial<ChatConfig>, use: () => Promise<void>): Promise<void> {
+    const config = service().app.get(ChatConfig);
+    const before = { ...config };
+    Object.assign(config, changed);
+    try {
+      await use();
+    } finally {
+      Object.assign(config, before);
+    }
+  }
+
+  it('may let images and videos be smaller or larger than other files', async () => {
+    const [alice] = await service().people('alice');
+    const { mp4, png, pdf } = await sampleFiles();
+    await having({ MAX_IMAGE_SIZE: 100, MAX_VIDEO_SIZE: 100 }, async () => {
+      for (const file of [mp4, png])
+        expect(await refusalOf(alice.rest.upload(uploadSingle, [file]))).toMatchObject({
+          code: 'PAYLOAD_TOO_LARGE',
+        });
+      await alice.rest.upload(uploadSingle, [{ ...pdf, bytes: `%PDF-1.7${'x'.repeat(200)}` }]);
+    });
+    await having({ MAX_FILE_SIZE: 100, MAX_VIDEO_SIZE: 50_000 }, async () => {
+      await alice.rest.upload(uploadSingle, [mp4]);
+      expect(await refusalOf(put(alice, 'x'.repeat(101)))).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    });
+  });
+
+  it('say how long a link lasts', async () => {
+    const [alice] = await service().people('alice');
+    const file = await put(alice);
+    const link = () => alice.rest.call(createFileLink, { params: { id: file._id }, body: {} });
+    const anybody = new HttpClient(service().origin);
+    expect((await anybody.fetchFile((await link()).url)).status).toBe(200);
+    await having({ FILE_LINK_TTL: -2 }, async () => {
+      expect((await anybody.fetchFile((await link()).url)).status).toBe(404);
+    });
+  });
+
+  it('say where addresses begin', async () => {
+    const [alice] = await service().people('alice');
+    const urls = new FileUrls(Object.assign(new ChatConfig(), { PUBLIC_URL: 'https://chat.example.com' }));
+    const { _id } = await put(alice);
+    expect(urls.of(`/files/${_id}`)).toBe(`https://chat.example.com/files/${_id}`);
+    for (const url of [`https://chat.example.com/files/${_id}`, `/api/files/${_id}?x=1`, `/avatars/${_id}`])
+      expect(urls.idIn(url), url).toBe(_id);
+    for (const url of [
+      `https://chat.example.com.evil.com/files/${_id}`,
+      `http://chat.example.com/files/${_id}`,
+      _id,
+    ])
+      expect(urls.idIn(url), url).toBeUndefined();
+  });
 });

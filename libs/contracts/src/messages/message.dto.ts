@@ -47,7 +47,7 @@ export class SendBodyDto {
   @MaxLength(MESSAGE_LIMITS.content)
   content?: string;
 
-  /** URLs. */
+  /** `url` of uploaded files, which the members see from then on; URLs of anything elsewhere are kept as they are. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MESSAGE_LIMITS.attachments)
