@@ -81,7 +81,7 @@ const peaks = (processes) =>
     }),
   );
 
-export function describe({ options, documents, pictures, peakMb }) {
+export function describe({ options, documents, pictures, peakMb, complaints }) {
   const names = {
     bare: 'Bare stream to disk',
     synced: 'The same, synced',
@@ -98,5 +98,8 @@ export function describe({ options, documents, pictures, peakMb }) {
     ...rows,
     `Photos of ${PHOTO.width} x ${PHOTO.height}    ${pictures.perSecond.toFixed(1)} a second`,
     `Peak memory: ${peak(peakMb.afterDocuments)}; with photos: ${peak(peakMb.afterPhotos)}`,
+    ...(complaints.length > 0
+      ? [`The services complained ${complaints.length} times; first: ${complaints[0]}`]
+      : []),
   ].join('\n');
 }
