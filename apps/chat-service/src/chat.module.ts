@@ -3,6 +3,7 @@ import { MissedDepartures } from '@app/messaging';
 import { ChannelsController } from './channels/channels.controller';
 import { ChannelsGateway } from './channels/channels.gateway';
 import { ChannelsService } from './channels/channels.service';
+import { QuietMembers } from './conversation-settings/quiet-members';
 import { SettingsController } from './conversation-settings/settings.controller';
 import { SettingsGateway } from './conversation-settings/settings.gateway';
 import { SettingsRepository } from './conversation-settings/settings.repository';
@@ -61,6 +62,7 @@ import { TailProbe } from './feed/tail-probe';
 import { LiveRoomsController } from './live-rooms/live-rooms.controller';
 import { LiveRoomsGateway } from './live-rooms/live-rooms.gateway';
 import { LiveRoomsService } from './live-rooms/live-rooms.service';
+import { Readers } from './live-rooms/readers';
 import { RoomAnnouncer } from './live-rooms/room-announcer';
 import { RoomKeeper } from './live-rooms/room-keeper';
 import { RoomVisitRepository } from './live-rooms/room-visit.repository';
@@ -176,6 +178,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     JoinTriesRepository,
     RequestsGateway,
     RequestsService,
+    QuietMembers,
     SettingsGateway,
     SettingsRepository,
     SettingsService,
@@ -224,6 +227,7 @@ import { WsDocsController } from './ws-docs/ws-docs.controller';
     LocalPresence,
     LiveRoomsGateway,
     LiveRoomsService,
+    Readers,
     RoomAnnouncer,
     RoomKeeper,
     RoomVisitRepository,

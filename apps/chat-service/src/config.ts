@@ -116,6 +116,10 @@ export class ChatConfig extends BaseConfig {
   /** Most conversations that one user can be in. */
   @IsNumber(1, 100_000)
   MAX_CONVERSATIONS_PER_USER = 2_000;
+  /** Milliseconds after somebody has read something of an open conversation in which what is said there is no news to them. */
+  @IsNumber(0, 600_000)
+  READING_GRACE_MS = 10_000;
+
   /** Drafts that a user may have at once. */
   @IsNumber(1, 2_000)
   MAX_DRAFTS = 200;

@@ -24,6 +24,7 @@ import { PinRepository } from './pins/pin.repository';
 import { PinsController } from './pins/pins.controller';
 import { PinsGateway } from './pins/pins.gateway';
 import { PinsService } from './pins/pins.service';
+import { ReactionTeller } from './reactions/reaction.teller';
 import { ReactionRepository } from './reactions/reaction.repository';
 import { ReactionsController } from './reactions/reactions.controller';
 import { ReactionsGateway } from './reactions/reactions.gateway';
@@ -67,6 +68,7 @@ export const messageProviders = [
   PinRepository,
   PinsGateway,
   PinsService,
+  ReactionTeller,
   ReactionRepository,
   ReactionsGateway,
   ReactionsService,

@@ -21,13 +21,15 @@ import { eventually, refusalOf } from '@app/testing';
 import { describe, expect, it } from 'vitest';
 import { SettingsRepository } from '../src/conversation-settings/settings.repository';
 import { SettingsService } from '../src/conversation-settings/settings.service';
+import { quietAmong, QuietMembers } from '../src/conversation-settings/quiet-members';
 import { useChatService } from './support/chat-service';
 import type { Person } from './support/people';
 import { told } from './support/refusals';
 
 const service = useChatService({ MAX_PINNED_CONVERSATIONS: '2', MAX_NICKNAMES: '2' });
 const UNKNOWN = 'f'.repeat(24);
-const NOTHING = { muted: false, mutedUntil: null, pinned: false, archived: false, nicknames: {} };
+const UNMUTED = { muted: false, mutedUntil: null, notify: 'all' };
+const NOTHING = { ...UNMUTED, pinned: false, archived: false, nicknames: {} };
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 const groupOf = (alice: Person, bob: Person) => alice.group(bob);
@@ -39,7 +41,7 @@ describe('what a member sets for a conversation', () => {
     expect(await alice.emit(getConversation, { conversationId })).toMatchObject({ mySettings: NOTHING });
     await alice.emit(muteConversation, { conversationId, muted: true });
     await alice.emit(nicknameMember, { conversationId, userId: bob.id, nickname: 'Bobby' });
-    const mySettings = { ...NOTHING, muted: true, nicknames: { [bob.id]: 'Bobby' } };
+    const mySettings = { ...NOTHING, muted: true, notify: 'nothing', nicknames: { [bob.id]: 'Bobby' } };
     expect(await alice.emit(getConversation, { conversationId })).toMatchObject({ mySettings });
     expect(await alice.emit(listConversations, {})).toMatchObject([{ mySettings }]);
     expect(await bob.emit(getConversation, { conversationId })).toMatchObject({ mySettings: NOTHING });
@@ -144,12 +146,14 @@ describe('a mute', () => {
     const muteUntil = inAnHour();
     await alice.emit(muteConversation, { conversationId, muted: true, muteUntil });
     await bob.emit(muteConversation, { conversationId, muted: true });
-    const everybody = [alice.id, bob.id, carol.id];
-    const settings = service().app.get(SettingsService);
-    const mutedAt = (at: string) => settings.mutedAmong(conversationId, everybody, new Date(at));
-    expect(await mutedAt(new Date().toISOString())).toEqual(new Set([alice.id, bob.id]));
-    expect(await mutedAt(muteUntil)).toEqual(new Set([bob.id]));
-    expect(await settings.mutedAmong(conversationId, [carol.id], new Date())).toEqual(new Set());
+    await carol.emit(muteConversation, { conversationId, muted: true, exceptMentions: true });
+    const mutes = await service().app.get(QuietMembers).load(conversationId);
+    const quietAt = (at: string, named?: Person) =>
+      [...quietAmong(mutes, new Date(at), (id) => id === named?.id)].sort();
+    expect(quietAt(new Date().toISOString())).toEqual([alice.id, bob.id, carol.id].sort());
+    expect(quietAt(new Date().toISOString(), bob)).toEqual([alice.id, bob.id, carol.id].sort());
+    expect(quietAt(new Date().toISOString(), carol)).toEqual([alice.id, bob.id].sort());
+    expect(quietAt(muteUntil)).toEqual([bob.id, carol.id].sort());
 
     // Time does not wait for a test: what was set is moved.
     const past = { muted_until: new Date(Date.now() - 1) };
@@ -163,6 +167,7 @@ describe('a mute', () => {
     const attempts = [
       { muted: true, muteUntil: new Date(Date.now() - 1_000).toISOString() },
       { muted: false, muteUntil: inAnHour() },
+      { muted: false, exceptMentions: true },
       { muted: true, muteUntil: 'tomorrow' },
     ];
     for (const body of attempts) {

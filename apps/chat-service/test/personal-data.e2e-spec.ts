@@ -168,7 +168,7 @@ describe('what the chat service holds about users', () => {
     expect(await exported(exportScheduledMessages, eve.id)).toMatchObject(
       ['later', 'later still'].map((content) => ({ content, conversation_id: pair._id, status: 'waiting' })),
     );
-    const muted = { muted: true, mutedUntil: null };
+    const muted = { muted: true, mutedUntil: null, notify: 'nothing' };
     const settings = [
       {
         conversation_id: conversationId,

@@ -22,6 +22,8 @@ export * from './oidc/oidc.contracts';
 export * from './oidc/oidc.dto';
 export * from './audit/audit.contracts';
 export * from './audit/audit.dto';
+export * from './audit/security-notice.contracts';
+export * from './audit/security-notice.dto';
 export * from './users/user.contracts';
 export * from './users/user.dto';
 export * from './users/user-list.dto';
@@ -92,6 +94,8 @@ export * from './files/file.contracts';
 export * from './files/file.dto';
 export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';
+export * from './notifications/preferences.contracts';
+export * from './notifications/preferences.dto';
 export * from './registry';
 /** @public tools/specs.mjs */
 export { buildAsyncApi } from './docs/asyncapi/asyncapi';

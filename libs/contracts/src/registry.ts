@@ -1,6 +1,7 @@
 import * as account from './account/account.contracts';
 import * as accountExport from './account/export.contracts';
 import * as audit from './audit/audit.contracts';
+import * as securityNotices from './audit/security-notice.contracts';
 import * as auth from './auth/auth.contracts';
 import * as blocks from './blocks/block.contracts';
 import * as contacts from './contacts/contact.contracts';
@@ -22,6 +23,7 @@ import * as forwards from './forwards/forward.contracts';
 import * as messages from './messages/message.contracts';
 import * as messageRoutes from './messages/message.routes';
 import * as notifications from './notifications/notification.contracts';
+import * as notificationPreferences from './notifications/preferences.contracts';
 import * as pins from './pins/pin.contracts';
 import * as ping from './ping/ping.contracts';
 import * as presence from './presence/presence.contracts';
@@ -56,6 +58,7 @@ const everything = [
   oidc,
   roles,
   audit,
+  securityNotices,
   users,
   contacts,
   blocks,
@@ -91,6 +94,7 @@ const everything = [
   sync,
   files,
   notifications,
+  notificationPreferences,
   infra,
 ].flatMap((module) => Object.values(module as Record<string, unknown>));
 

@@ -13,6 +13,7 @@ export { crashAt, crashOnceSaidAt, isArmed, type CrashPoint } from './chaos/cras
 export type { Switches } from './chaos/switches';
 export { GUARDS, isGuarded } from './config/guards';
 export { Gate } from './gate';
+export { FreshCache } from './fresh-cache';
 export { HealthRegistry, type HealthCheck } from './health/health';
 export { success } from './http/envelope.interceptor';
 export { toAppError } from './http/error.filter';

@@ -3,7 +3,7 @@ import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
 import { DATABASE } from '@app/mongodb';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
-import { NOTHING_SET, type Settings } from './settings';
+import { NOTHING_SET, type Mute, type Settings } from './settings';
 
 interface StoredSettings extends Settings {
   /** `<user>:<conversation>` */
@@ -132,17 +132,20 @@ export class SettingsRepository implements OnModuleInit {
     return (await found.toArray()).map((each) => [each.conversation_id.toHexString(), each]);
   }
 
-  /** Those of the users who have muted the conversation, with when that ends. */
-  listMuted(
-    conversationId: string,
-    userIds: readonly number[],
-  ): Promise<Pick<StoredSettings, 'user_id' | 'muted' | 'muted_until'>[]> {
+  /** Who has muted each of the conversations, with when that ends. One without is not in the answer. */
+  async listMuted(conversationIds: readonly string[]): Promise<Map<string, Mute[]>> {
     const muted = {
-      conversation_id: new mongo.ObjectId(conversationId),
-      user_id: { $in: [...userIds] },
+      conversation_id: { $in: conversationIds.map((id) => new mongo.ObjectId(id)) },
       muted: true,
     };
-    return this.settings.find(muted, MAX_TIME).toArray();
+    const mutes = new Map<string, Mute[]>();
+    for (const { conversation_id, user_id: userId, ...settings } of await this.settings
+      .find(muted, MAX_TIME)
+      .toArray()) {
+      const id = conversation_id.toHexString();
+      mutes.set(id, [...(mutes.get(id) ?? []), { userId, settings }]);
+    }
+    return mutes;
   }
 
   /** What a user has set, and what others call them. */

@@ -18,7 +18,8 @@ import { Broadcaster, rooms, type Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { ConversationStates } from '../conversations/state/conversation-states';
-import { isMuted, NOTHING_SET, toSettingsDto, type Settings } from './settings';
+import { NOTHING_SET, toSettingsDto, type Settings } from './settings';
+import { QuietMembers } from './quiet-members';
 import { SettingsRepository } from './settings.repository';
 
 /**
@@ -29,6 +30,7 @@ import { SettingsRepository } from './settings.repository';
 export class SettingsService {
   constructor(
     private readonly settings: SettingsRepository,
+    private readonly quiet: QuietMembers,
     private readonly states: ConversationStates,
     private readonly memberships: MembershipsService,
     private readonly broadcaster: Broadcaster,
@@ -37,17 +39,25 @@ export class SettingsService {
 
   async mute(
     caller: Caller,
-    { conversationId, muted, muteUntil }: MuteConversationDto,
+    { conversationId, muted, muteUntil, exceptMentions }: MuteConversationDto,
   ): Promise<ConversationSettingsDto> {
     const until = muteUntil === undefined ? null : new Date(muteUntil);
     if (until && !muted) throw badRequest('muteUntil', 'must not be there when nothing is muted');
+    if (exceptMentions && !muted)
+      throw badRequest('exceptMentions', 'must not be there when nothing is muted');
     if (until && until <= new Date()) throw badRequest('muteUntil', 'must be in the future');
     const id = await this.memberOf(caller, conversationId);
-    const dto = await this.set(caller, id, { muted, muted_until: until });
+    const dto = await this.set(caller, id, {
+      muted,
+      muted_until: until,
+      except_mentions: exceptMentions === true,
+    });
+    this.quiet.changed(id);
     this.devicesOf(caller).emit(conversationMuted, {
       conversationId: id,
       muted: dto.muted,
       mutedUntil: dto.mutedUntil,
+      notify: dto.notify,
     });
     return dto;
   }
@@ -117,12 +127,6 @@ export class SettingsService {
       this.settings.listArchived(userId),
     ]);
     return { pinned, archived: new Set(archived) };
-  }
-
-  /** Those of the users who do not want to be disturbed by the conversation at this time. */
-  async mutedAmong(conversationId: string, userIds: readonly number[], at: Date): Promise<Set<number>> {
-    const found = await this.settings.listMuted(conversationId, userIds);
-    return new Set(found.filter((each) => isMuted(each, at)).map(({ user_id }) => user_id));
   }
 
   /** All of one user in the order of their conversations, those behind one of them. */

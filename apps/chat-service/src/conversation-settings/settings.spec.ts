@@ -19,7 +19,14 @@ describe('isMuted', () => {
 
 describe('toSettingsDto', () => {
   it('is complete when nothing was ever set', () => {
-    const nothing = { muted: false, mutedUntil: null, pinned: false, archived: false, nicknames: {} };
+    const nothing = {
+      muted: false,
+      mutedUntil: null,
+      notify: 'all',
+      pinned: false,
+      archived: false,
+      nicknames: {},
+    };
     expect(toSettingsDto({}, now)).toEqual(nothing);
   });
 

@@ -2,9 +2,11 @@ import {
   groupInviteCreatedEvent,
   requestAcceptedEvent,
   requestCreatedEvent,
+  requestDeclinedEvent,
   type GroupInviteCreatedDto,
   type RequestAcceptedDto,
   type RequestCreatedDto,
+  type RequestDeclinedDto,
 } from '@app/contracts';
 import type { OutgoingEvent } from '@app/messaging';
 import type { ConversationState } from './state/conversation-state';
@@ -69,6 +71,18 @@ export const toRequestAccepted = (occasion: Occasion): OutgoingEvent<RequestAcce
     acceptedBy: occasion.actorId,
     acceptedByName: occasion.actorName,
     acceptedAt: occasion.at.toISOString(),
+  },
+});
+
+export const toRequestDeclined = (occasion: Occasion): OutgoingEvent<RequestDeclinedDto> => ({
+  ...envelope(occasion, occasion.id),
+  contract: requestDeclinedEvent,
+  data: {
+    conversationId: occasion.state.id,
+    initiatorId: occasion.state.initiatorId,
+    declinedBy: occasion.actorId,
+    declinedByName: occasion.actorName,
+    declinedAt: occasion.at.toISOString(),
   },
 });
 

@@ -9,6 +9,7 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageFeed } from '../feed/message-feed';
 import { PeopleService, type Changed } from '../people/people.service';
 import { PresenceService } from '../presence/presence.service';
+import { Readers } from './readers';
 import { RoomAnnouncer } from './room-announcer';
 import { RoomVisitRepository, type Place } from './room-visit.repository';
 import { VisitWriter } from './visit-writer';
@@ -24,6 +25,7 @@ export class LiveRoomsService implements OnModuleInit, OnApplicationBootstrap {
     private readonly conversations: ConversationsService,
     private readonly announcer: RoomAnnouncer,
     private readonly writer: VisitWriter,
+    private readonly readers: Readers,
     private readonly store: RoomVisitRepository,
     private readonly presence: PresenceService,
     private readonly people: PeopleService,
@@ -98,6 +100,7 @@ export class LiveRoomsService implements OnModuleInit, OnApplicationBootstrap {
     const userId = this.announcer.visits.leave(room, socketId);
     if (userId === undefined) return;
     this.announcer.forget(room, userId);
+    this.readers.left(room, userId);
     this.writer.move({ room, userId }, false);
   }
 

@@ -10,6 +10,8 @@ export interface OutboxEntry {
   /** The change that caused it. */
   ev: number;
   at: Date;
+  /** What the change was, where the message as it is does not tell. */
+  announcement?: Announcement;
 }
 
 /** One message as stored: content, numbers, idempotency key and outbox in one document, written at once. */
@@ -38,6 +40,8 @@ export interface StoredMessage {
   /** The files of ours among the attachments. */
   files?: string[];
   reply_to?: mongo.ObjectId;
+  /** Who has said what it answers. */
+  reply_to_sender?: number;
   /** Of type `system`: what has happened to the conversation. */
   system?: SystemDto;
   /** Of type `system`: the `control_ev` before it. */
@@ -69,7 +73,10 @@ export interface StoredMessage {
 
 /** What a sender may add to a message, beyond what every message has. */
 export type DraftFields = Partial<
-  Pick<StoredMessage, 'files' | 'thread_id' | 'forwarded_from' | 'mentions' | 'mention_all' | 'expires_at'>
+  Pick<
+    StoredMessage,
+    'files' | 'reply_to_sender' | 'thread_id' | 'forwarded_from' | 'mentions' | 'mention_all' | 'expires_at'
+  >
 >;
 
 /**

@@ -30,7 +30,8 @@ export interface OtherOutbox extends OutboxStore {
 }
 
 /** The events of one entry. Several parts of one have ids `<entry>#<part>`; none: there is nobody to tell. */
-type Describe = (telling: Telling) => OutgoingEvent[];
+type Described = OutgoingEvent[] | Promise<OutgoingEvent[]>;
+type Describe = (telling: Telling) => Described;
 
 /**
  * Brings what a message has to tell to the bus: at once when it was committed, and again from its own document when that
@@ -60,14 +61,15 @@ export class MessageOutbox implements OnModuleInit {
       takePending: (...what) => this.takePending(...what),
       isMyTurn: this.leases.turns('outbox', TURN_MS),
     });
-    this.log.onCommitted(({ message, conversationId }) => {
+    this.log.onCommitted(({ kind, message, conversationId }) => {
       const state = this.states.peek(conversationId);
-      const senderName = this.users.peekName(message.sender_id);
+      // What becomes of a message is told without the name of its sender, who may be long gone.
+      const senderName = this.users.peekName(message.sender_id) ?? (kind === 'change' ? '' : undefined);
       // Of another state than the message's the sweeper finds out who was in it.
       if (!state || state.ev < message.control_ev || state.ev > message.ev || senderName === undefined)
         return;
       for (const entry of message.outbox ?? [])
-        this.relay.publishSoon(this.eventsOf({ message, entry, state, senderName }));
+        this.publishSoon(this.eventsOf({ message, entry, state, senderName }));
     });
   }
 
@@ -81,21 +83,20 @@ export class MessageOutbox implements OnModuleInit {
     this.others.push(other);
   }
 
-  private async takePending(...what: Parameters<OutboxStore['takePending']>): Promise<OutgoingEvent[]> {
-    const stored = await this.entries.listPending(...what);
-    const events = await Promise.all(stored.map((message) => this.again(message)));
-    const more = await Promise.all(this.others.map((other) => other.takePending(...what)));
-    return [...events, ...more].flat();
+  private publishSoon(events: Described): void {
+    if (Array.isArray(events)) this.relay.publishSoon(events);
+    else
+      events.then(
+        (them) => this.relay.publishSoon(them),
+        // The entry is still there: the sweeper comes for it.
+        () => undefined,
+      );
   }
 
-  /** Whoever wrote the message has not come to tell of it. */
-  private async again(message: StoredMessage): Promise<OutgoingEvent[]> {
-    this.activity.record(message);
-    const told = (message.outbox ?? []).filter(({ type }) => type !== PROJECTION);
-    const state = told.length > 0 ? await this.stateOf(message) : undefined;
-    if (!state) return [];
-    const senderName = await this.users.nameOf(message.sender_id);
-    const events = told.map((entry) => this.eventsOf({ message, entry, state, senderName }));
+  private async takePending(...what: Parameters<OutboxStore['takePending']>): Promise<OutgoingEvent[]> {
+    const stored = await this.entries.listPending(...what);
+    const events: OutgoingEvent[][] = [];
+    for (const entry of told) events.push(await this.eventsOf({ message, entry, state, senderName }));
     await this.entries.remove(
       told.filter((_entry, index) => events[index]?.length === 0).map(({ id }) => id),
     );
@@ -112,9 +113,14 @@ export class MessageOutbox implements OnModuleInit {
     return { ...state, participants: membersBefore(state, changes) };
   }
 
-  private eventsOf(telling: Telling): OutgoingEvent[] {
+  private eventsOf(telling: Telling): Described {
     const events = this.descriptions.get(telling.entry.type)?.(telling) ?? [];
-    if (events.length > 1) this.openParts.set(telling.entry.id, events.length);
+    if (!Array.isArray(events)) return events.then((them) => this.counted(telling.entry, them));
+    return this.counted(telling.entry, events);
+  }
+
+  private counted({ id }: OutboxEntry, events: OutgoingEvent[]): OutgoingEvent[] {
+    if (events.length > 1) this.openParts.set(id, events.length);
     return events;
   }
 

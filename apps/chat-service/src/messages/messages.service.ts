@@ -74,8 +74,9 @@ export class MessagesService {
     const root = threadId === undefined ? undefined : await this.rootOf(caller, state, threadId);
     const naming = this.attachments.in(caller, attachments);
     const files = naming && (await naming);
-    const fields = (mentioned ?? root ?? files) && {
+    const fields = {
       ...mentioned,
+      ...(answered && { reply_to_sender: answered.sender_id }),
       ...(root && { thread_id: root }),
       ...(files && { files }),
     };

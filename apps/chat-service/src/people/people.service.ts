@@ -8,9 +8,9 @@ import {
   type PrivacyDto,
 } from '@app/contracts';
 import { ClusterBus } from '@app/messaging';
+import { FreshCache } from '@app/platform';
 import { Broadcaster, rooms } from '@app/realtime';
 import { DepartedUsers } from '../departures/departed-users';
-import { FreshCache } from './fresh-cache';
 import { pairKey, type Pair } from './pair';
 import { PeopleRepository } from './people.repository';
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { MessageDto, ReactDto } from '@app/contracts';
+import { messageReactedEvent, type MessageDto, type ReactDto } from '@app/contracts';
 import type { Caller } from '@app/realtime';
 import { ChatConfig } from '../config';
 import { MessageAccess } from '../messages/message-access';
 import { MessageChanges } from '../messages/message-changes';
+import { UserDirectory } from '../users/user-directory';
 import { added, orNone, removed, type ReactionLimits } from './reactions';
 
 @Injectable()
@@ -13,6 +14,7 @@ export class ReactionsService {
   constructor(
     private readonly access: MessageAccess,
     private readonly changes: MessageChanges,
+    private readonly users: UserDirectory,
     config: ChatConfig,
   ) {
     this.limits = { emoji: config.MAX_REACTION_EMOJI, total: config.MAX_REACTIONS };
@@ -21,7 +23,10 @@ export class ReactionsService {
   async react(caller: Caller, { messageId, emoji, clientId }: ReactDto): Promise<MessageDto> {
     const found = await this.access.getLiving(caller, messageId, 'react');
     const announcement = { kind: 'reaction', userId: caller.userId, emoji, added: true } as const;
-    return this.changes.apply(found, { caller, clientId, announcement }, ({ reactions = [] }) => {
+    this.users.remember(caller.userId, caller.username);
+    // Nobody needs to be told of what they do themselves.
+    const outbox = found.message.sender_id === caller.userId ? [] : [messageReactedEvent.name];
+    return this.changes.apply(found, { caller, clientId, announcement, outbox }, ({ reactions = [] }) => {
       const next = added(reactions, emoji, caller.userId, this.limits);
       return next && { reactions: next };
     });

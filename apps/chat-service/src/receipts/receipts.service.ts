@@ -23,7 +23,7 @@ const STEP = 1_000;
 /** How far members have come: two watermarks each, of what has reached them and of what they have read. */
 @Injectable()
 export class ReceiptsService {
-  private readonly listeners: ((userId: number, conversationId: string) => void)[] = [];
+  private readonly listeners: ((userId: number, conversationId: string, seq: number) => void)[] = [];
 
   constructor(
     private readonly receipts: ReceiptRepository,
@@ -34,7 +34,7 @@ export class ReceiptsService {
   ) {}
 
   /** Called on this instance when somebody has read something. */
-  onRead(listener: (userId: number, conversationId: string) => void): void {
+  onRead(listener: (userId: number, conversationId: string, seq: number) => void): void {
     this.listeners.push(listener);
   }
 
@@ -138,7 +138,7 @@ export class ReceiptsService {
     const delivered = { ...NOTHING, user_id: userId, delivered_seq: seq, delivered_at: at };
     const read = { read_seq: seq, read_told: told, read_at: at };
     this.views.moved(conversation.id, { ...delivered, ...(status === 'read' && read) });
-    if (status === 'read') for (const listener of this.listeners) listener(userId, conversation.id);
+    if (status === 'read') for (const listener of this.listeners) listener(userId, conversation.id, seq);
     await this.notices.tell(step);
   }
 

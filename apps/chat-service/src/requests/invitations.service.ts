@@ -3,6 +3,7 @@ import {
   conversationInvited,
   groupInviteCreatedEvent,
   requestAcceptedEvent,
+  requestDeclinedEvent,
   type ConversationDto,
 } from '@app/contracts';
 import type { OutgoingEvent } from '@app/messaging';
@@ -15,7 +16,12 @@ import { DepartedUsers } from '../departures/departed-users';
 import { MessageFeed } from '../feed/message-feed';
 import { MessageOutbox, type Telling } from '../messages/message-outbox';
 import { BeginningOutbox } from '../conversations/beginning-outbox';
-import { toGroupInvites, toRequestAccepted, type Occasion } from '../conversations/invitation-events';
+import {
+  toGroupInvites,
+  toRequestAccepted,
+  toRequestDeclined,
+  type Occasion,
+} from '../conversations/invitation-events';
 
 /** Tells people, live and over the bus, that somebody has brought them into a conversation or asks them for one. */
 @Injectable()
@@ -40,6 +46,7 @@ export class InvitationsService implements OnModuleInit {
     });
     this.outbox.describe(groupInviteCreatedEvent.name, (telling) => this.ofAddition(telling));
     this.outbox.describe(requestAcceptedEvent.name, (telling) => [toRequestAccepted(occasionOf(telling))]);
+    this.outbox.describe(requestDeclinedEvent.name, (telling) => [toRequestDeclined(occasionOf(telling))]);
   }
 
   /** A conversation was created. One between contacts is no invitation. */

@@ -3,6 +3,7 @@ import {
   requestAccepted,
   requestAcceptedEvent,
   requestDeclined,
+  requestDeclinedEvent,
   type AnswerRequestDto,
   type ConversationDto,
 } from '@app/contracts';
@@ -20,7 +21,7 @@ import { UserDirectory } from '../users/user-directory';
 
 const ANSWERS = {
   accept: { status: 'accepted', action: 'request-accepted', events: [requestAcceptedEvent.name] },
-  decline: { status: 'declined', action: 'request-declined', events: [] },
+  decline: { status: 'declined', action: 'request-declined', events: [requestDeclinedEvent.name] },
 } as const;
 
 /** Private conversations between people who are no contacts: the one who was asked says whether they want it. */

@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { SenderDto } from '@app/contracts';
-import { Shutdown } from '@app/platform';
+import { FreshCache, Shutdown } from '@app/platform';
 import { DepartedUsers } from '../departures/departed-users';
-import { FreshCache } from '../people/fresh-cache';
 import { UserDirectory } from './user-directory';
 
 /** A new picture is shown after this time at the latest. */

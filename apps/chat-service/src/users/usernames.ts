@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { usersByName } from '@app/contracts';
-import { AccessTokens, ServiceClient } from '@app/platform';
+import { AccessTokens, FreshCache, ServiceClient } from '@app/platform';
 import { ChatConfig } from '../config';
 import { toKey } from '../mentions/mentions-in';
-import { FreshCache } from '../people/fresh-cache';
 
 /** Somebody who has just taken a name is found after this time at the latest. */
 const LIFETIME_MS = 60_000;

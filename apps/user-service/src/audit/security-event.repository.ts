@@ -12,6 +12,10 @@ export class SecurityEventRepository {
     return this.database.run((manager) => storeSecurityEvent(manager, event));
   }
 
+  insertWithin(manager: EntityManager, event: SecurityEvent): Promise<void> {
+    return storeSecurityEvent(manager, event);
+  }
+
   async removeOlderThan(days: number, limit: number): Promise<number> {
     const [, removed] = await this.database.run<[unknown[], number]>((manager) =>
       manager.query(

@@ -1,8 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ListSecurityEventsDto, Page, SecurityEventDto } from '@app/contracts';
+import {
+  SECURITY_NOTICES,
+  securityNoticed,
+  type ListSecurityEventsDto,
+  type Page,
+  type SecurityEventDto,
+} from '@app/contracts';
 import { Logger } from '@app/platform';
 import { UserConfig } from '../config';
 import { Housekeeping } from '../housekeeping/housekeeping.service';
+import { Outbox } from '../outbox/outbox';
 import type { SecurityEvent } from './security-event';
 import { toSecurityEventDto } from './security-event.view';
 import { SecurityEventRepository } from './security-event.repository';
@@ -16,6 +23,7 @@ export class SecurityLog implements OnModuleInit {
 
   constructor(
     private readonly events: SecurityEventRepository,
+    private readonly outbox: Outbox,
     private readonly housekeeping: Housekeeping,
     private readonly config: UserConfig,
     logger: Logger,
@@ -32,11 +40,22 @@ export class SecurityLog implements OnModuleInit {
   /** Never rejects. */
   async record(event: SecurityEvent): Promise<void> {
     try {
-      await this.events.insert(event);
+      await this.store(event);
     } catch (error) {
       const { kind, userId, actorId } = event;
       this.logger.error('a security event could not be stored', error, { kind, userId, actorId });
     }
+  }
+
+  /** Of some events the owner of the account is told; exactly if they are in the log. */
+  private store(event: SecurityEvent): Promise<void> {
+    const { kind, userId } = event;
+    const notice = SECURITY_NOTICES.find((each) => each === kind);
+    if (notice === undefined || userId === null) return this.events.insert(event);
+    return this.outbox.transaction(async (transaction, announce) => {
+      await this.events.insertWithin(transaction, event);
+      await announce(securityNoticed, String(userId), { userId, notice, at: new Date().toISOString() });
+    });
   }
 
   /** Newest first. */

@@ -45,6 +45,7 @@ const settings: ExportedSettingsDto = {
   conversation_id,
   muted: false,
   mutedUntil: null,
+  notify: 'all',
   pinned: true,
   archived: false,
   nicknames: { '2': 'Bobby' },

@@ -22,11 +22,12 @@ const muteUntil = '2099-01-01T00:00:00.000Z';
 const settings: ConversationSettingsDto = {
   muted: false,
   mutedUntil: null,
+  notify: 'all',
   pinned: false,
   archived: false,
   nicknames: {},
 };
-const muted = { ...settings, muted: true, mutedUntil: muteUntil };
+const muted = { ...settings, muted: true, mutedUntil: muteUntil, notify: 'nothing' as const };
 const pinned = { ...settings, pinned: true };
 const archived = { ...settings, archived: true };
 const nicknamed = { ...settings, nicknames: { '2': 'Bobby' } };
@@ -117,7 +118,7 @@ export const postNickname = route('POST /conversations/:id/nickname', {
 export const conversationMuted = serverEvent('conversation:muted', {
   summary: "The user has muted a conversation, or no longer. To the user's own devices.",
   payload: ConversationMutedDto,
-  example: { conversationId, muted: true, mutedUntil: muteUntil },
+  example: { conversationId, muted: true, mutedUntil: muteUntil, notify: 'nothing' },
 });
 
 export const conversationPinned = serverEvent('conversation:pinned', {

@@ -1,5 +1,9 @@
-import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsId, IsTextByName, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+
+/** Of what the member is told: of all; of what names them or answers them; of nothing. */
+export const NOTIFY_LEVELS = ['all', 'mentions', 'nothing'] as const;
+export type NotifyLevel = (typeof NOTIFY_LEVELS)[number];
 
 /** What a member has set for a conversation, for themself alone. */
 export class ConversationSettingsDto {
@@ -10,6 +14,10 @@ export class ConversationSettingsDto {
   @OrNull()
   @IsTimestamp()
   mutedUntil!: string | null;
+
+  /** Of which messages notifications are made: follows from the mute. */
+  @IsIn(NOTIFY_LEVELS)
+  notify!: NotifyLevel;
 
   @IsBoolean()
   pinned!: boolean;
@@ -30,6 +38,11 @@ export class MuteBodyDto {
   @IsOptional()
   @IsTimestamp()
   muteUntil?: string;
+
+  /** Messages that name the caller, and answers to theirs, come through nonetheless. */
+  @IsOptional()
+  @IsBoolean()
+  exceptMentions?: boolean;
 }
 
 export class MuteConversationDto extends MuteBodyDto {
@@ -86,6 +99,9 @@ export class ConversationMutedDto {
   @OrNull()
   @IsTimestamp()
   mutedUntil!: string | null;
+
+  @IsIn(NOTIFY_LEVELS)
+  notify!: NotifyLevel;
 }
 
 export class ConversationPinnedDto {

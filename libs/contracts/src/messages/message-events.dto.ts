@@ -111,6 +111,60 @@ export class MessageCreatedDto {
   @IsOptional()
   @IsBoolean()
   mentionAll?: boolean;
+
+  /** Whose message it answers; absent: nobody's. */
+  @IsOptional()
+  @IsUserId()
+  repliedToId?: number;
+
+  /** The recipients who have the conversation open and follow it at this moment; absent: none. */
+  @IsOptional()
+  @IsArray()
+  @IsInt({ each: true })
+  reading?: number[];
+
+  /** The recipients who do not want to be told of it: they have muted the conversation; absent: none. */
+  @IsOptional()
+  @IsArray()
+  @IsInt({ each: true })
+  quiet?: number[];
+}
+
+/** `message.reacted` on the bus: one person to one message of another. */
+export class MessageReactedDto {
+  @IsId()
+  messageId!: string;
+
+  @IsId()
+  conversationId!: string;
+
+  @OrNull()
+  @IsString()
+  conversationName!: string | null;
+
+  @IsIn(['private', 'group', 'channel'])
+  conversationType!: 'private' | 'group' | 'channel';
+
+  /** Whose message it is. */
+  @IsUserId()
+  authorId!: number;
+
+  @IsUserId()
+  actorId!: number;
+
+  @IsString()
+  actorName!: string;
+
+  @IsString()
+  emoji!: string;
+
+  /** The author has the conversation open at this moment, or has muted it; absent: neither. */
+  @IsOptional()
+  @IsIn(['reading', 'muted'])
+  quiet?: 'reading' | 'muted';
+
+  @IsTimestamp()
+  reactedAt!: string;
 }
 
 /** What is told of every later change of a message. */

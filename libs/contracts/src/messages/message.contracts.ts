@@ -5,6 +5,7 @@ import {
   MessageCreatedDto,
   MessageDeletedDto,
   MessageEditedDto,
+  MessageReactedDto,
   MessageRemovedDto,
   MessageStatusDto,
 } from './message-events.dto';
@@ -147,6 +148,23 @@ export const messageRemovedEvent = integrationEvent('message.deleted', {
     ev: 47,
     senderId: 1,
     deletedAt: '2026-01-01T00:02:00.000Z',
+  },
+});
+
+export const messageReactedEvent = integrationEvent('message.reacted', {
+  version: 1,
+  summary: 'Somebody has put a reaction to a message of somebody else. That it was taken back is not told.',
+  payload: MessageReactedDto,
+  example: {
+    messageId,
+    conversationId,
+    conversationName: 'Team A',
+    conversationType: 'group',
+    authorId: 1,
+    actorId: 2,
+    actorName: 'bob',
+    emoji: '👍',
+    reactedAt: '2026-01-01T00:01:00.000Z',
   },
 });
 

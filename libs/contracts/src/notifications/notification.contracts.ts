@@ -1,8 +1,10 @@
 import { clientEvent, one, pageOf, route, serverEvent } from '../core/contract';
 import { EmptyDto } from '../core/fields';
+import { PingDto, PongDto } from '../ping/ping.contracts';
 import {
   ListNotificationsDto,
   NotificationCountDto,
+  NotificationDeletedDto,
   NotificationDto,
   NotificationIdDto,
   NotificationPathDto,
@@ -24,15 +26,28 @@ export const notificationExample: NotificationDto = {
 };
 const notificationId = notificationExample._id;
 
+const LIST =
+  "The caller's notifications, newest first. Unread messages of a conversation are one entry with a count.";
+const READ =
+  'Mark one notification as read; of a message, also those of the messages before it in its conversation.';
+const DELETE = 'Remove a notification from the list, and with one of a message those that it stands for.';
+
 export const listNotifications = clientEvent('notification:list', {
-  summary: "The caller's notifications, newest first.",
+  summary: LIST,
   payload: ListNotificationsDto,
   ack: pageOf(NotificationDto),
   example: { payload: { unreadOnly: true, limit: 20 }, ack: [notificationExample] },
 });
 
+export const getNotification = clientEvent('notification:get', {
+  summary: "One of the caller's notifications.",
+  payload: NotificationIdDto,
+  ack: one(NotificationDto),
+  example: { payload: { notificationId }, ack: notificationExample },
+});
+
 export const readNotification = clientEvent('notification:read', {
-  summary: 'Mark one notification as read.',
+  summary: READ,
   payload: NotificationIdDto,
   ack: one(NotificationDto),
   example: { payload: { notificationId }, ack: { ...notificationExample, is_read: true } },
@@ -43,6 +58,26 @@ export const readAllNotifications = clientEvent('notification:read-all', {
   payload: EmptyDto,
   ack: one(NotificationCountDto),
   example: { payload: {}, ack: { count: 0 } },
+});
+
+export const deleteNotification = clientEvent('notification:delete', {
+  summary: DELETE,
+  payload: NotificationIdDto,
+  ack: one(EmptyDto),
+  example: { payload: { notificationId }, ack: {} },
+});
+
+export const pingNotifications = clientEvent('notification:ping', {
+  summary: 'Is anybody there, how far away, and what time is it.',
+  payload: PingDto,
+  ack: one(PongDto),
+  example: { payload: { echo: 'a' }, ack: { echo: 'a', at: '2026-01-01T00:00:00.000Z' } },
+});
+
+export const notificationDeleted = serverEvent('notification:deleted', {
+  summary: 'A notification was removed on one of the devices.',
+  payload: NotificationDeletedDto,
+  example: { notificationId },
 });
 
 export const notificationCreated = serverEvent('notification:created', {
@@ -65,7 +100,7 @@ export const notificationCount = serverEvent('notification:count', {
 
 export const getNotifications = route('GET /notifications', {
   tag: 'notifications',
-  summary: "The caller's notifications, newest first.",
+  summary: LIST,
   access: 'user',
   query: ListNotificationsDto,
   result: pageOf(NotificationDto),
@@ -82,7 +117,7 @@ export const getUnreadCount = route('GET /notifications/unread/count', {
 
 export const postNotificationRead = route('POST /notifications/:id/read', {
   tag: 'notifications',
-  summary: 'Mark one notification as read.',
+  summary: READ,
   access: 'user',
   params: NotificationPathDto,
   result: one(NotificationDto),
@@ -95,4 +130,22 @@ export const postReadAll = route('POST /notifications/read-all', {
   access: 'user',
   result: one(NotificationCountDto),
   example: { result: { count: 0 } },
+});
+
+export const getNotificationById = route('GET /notifications/:id', {
+  tag: 'notifications',
+  summary: "One of the caller's notifications.",
+  access: 'user',
+  params: NotificationPathDto,
+  result: one(NotificationDto),
+  example: { result: notificationExample },
+});
+
+export const removeNotification = route('DELETE /notifications/:id', {
+  tag: 'notifications',
+  summary: DELETE,
+  access: 'user',
+  params: NotificationPathDto,
+  result: one(EmptyDto),
+  example: { result: {} },
 });

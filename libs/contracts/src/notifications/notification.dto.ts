@@ -1,6 +1,5 @@
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
+import { IsFlag, IsId, IsLimit, IsTimestamp, IsUserId, OrNull } from '../core/fields';
 
 export const NOTIFICATION_TYPES = ['message', 'group_invite', 'request', 'system'] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
@@ -19,9 +18,18 @@ export class NotificationPathDto {
 
 export class ListNotificationsDto {
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean()
+  @IsFlag()
   unreadOnly?: boolean;
+
+  /** Unread messages of one conversation are one entry, the newest of them, with `count`. Default true. */
+  @IsOptional()
+  @IsFlag()
+  collapse?: boolean;
+
+  /** Only those of this type. */
+  @IsOptional()
+  @IsIn(NOTIFICATION_TYPES)
+  type?: NotificationType;
 
   /** 1–100, default 20. */
   @IsLimit(100)
@@ -69,6 +77,26 @@ export class NotificationDto {
   @IsIn([true])
   mentioned?: true;
 
+  /** Only there when the message answers one of the user. */
+  @IsOptional()
+  @IsIn([true])
+  replied?: true;
+
+  /** Only there when it is about a reaction to a message of the user: the emoji. */
+  @IsOptional()
+  @IsString()
+  reaction?: string;
+
+  /** Only there in the hours in which the user does not want to be disturbed: it belongs into the list, without a sound. */
+  @IsOptional()
+  @IsIn([true])
+  quiet?: true;
+
+  /** In a collapsed list: how many unread messages of the conversation it stands for, when those are more than itself. */
+  @IsOptional()
+  @IsInt()
+  count?: number;
+
   @IsBoolean()
   is_read!: boolean;
 
@@ -85,6 +113,16 @@ export class NotificationReadDto {
 
   @IsBoolean()
   is_read!: boolean;
+
+  /** Those of the messages before it in this conversation were read with it. */
+  @IsOptional()
+  @IsId()
+  conversationId?: string;
+}
+
+export class NotificationDeletedDto {
+  @IsString()
+  notificationId!: string;
 }
 
 export class NotificationCountDto {

@@ -1,6 +1,11 @@
 import { integrationEvent } from '../core/contract';
 import { messageExample } from '../messages/message.examples';
-import { GroupInviteCreatedDto, RequestAcceptedDto, RequestCreatedDto } from './invitation-events.dto';
+import {
+  GroupInviteCreatedDto,
+  RequestAcceptedDto,
+  RequestCreatedDto,
+  RequestDeclinedDto,
+} from './invitation-events.dto';
 
 const conversationId = messageExample.conversation_id;
 
@@ -27,6 +32,19 @@ export const requestAcceptedEvent = integrationEvent('request.accepted', {
     acceptedBy: 2,
     acceptedByName: 'bob',
     acceptedAt: '2026-01-01T00:01:00.000Z',
+  },
+});
+
+export const requestDeclinedEvent = integrationEvent('request.declined', {
+  version: 1,
+  summary: 'A message request was declined.',
+  payload: RequestDeclinedDto,
+  example: {
+    conversationId,
+    initiatorId: 1,
+    declinedBy: 2,
+    declinedByName: 'bob',
+    declinedAt: '2026-01-01T00:01:00.000Z',
   },
 });
 

@@ -37,6 +37,24 @@ export class RequestAcceptedDto {
   acceptedAt!: string;
 }
 
+/** `request.declined` on the bus. */
+export class RequestDeclinedDto {
+  @IsId()
+  conversationId!: string;
+
+  @IsUserId()
+  initiatorId!: number;
+
+  @IsUserId()
+  declinedBy!: number;
+
+  @IsString()
+  declinedByName!: string;
+
+  @IsTimestamp()
+  declinedAt!: string;
+}
+
 /** `group_invite.created` on the bus. */
 export class GroupInviteCreatedDto {
   @IsId()

@@ -23,6 +23,8 @@ interface NotificationRow {
   message_id: string | null;
   content: string;
   is_read: boolean;
+  actor_id?: number | null;
+  reaction?: string;
 }
 
 /** Reads the stores themselves, past all services. */
@@ -78,7 +80,7 @@ export class FinalReads {
   }
 
   countNotifications(): Promise<number> {
-    return this.notifications.collection('notifications').countDocuments();
+    return this.notifications.collection('notifications').countDocuments({ reaction: { $exists: false } });
   }
 
   async writeNotifications(history: HistoryWriter): Promise<void> {
@@ -92,6 +94,7 @@ export class FinalReads {
         messageId: row.message_id,
         content: row.content,
         isRead: row.is_read,
+        ...(row.reaction !== undefined && { reactorId: row.actor_id ?? 0 }),
       });
     }
   }

@@ -112,6 +112,8 @@ export type Entry =
       messageId: string | null;
       content: string;
       isRead: boolean;
+      /** Who has reacted to the message; absent: it is not about a reaction. */
+      reactorId?: number;
     }
   | { kind: 'badge'; who: number; count: number }
   /** What a service holds of the machine. `isLast`: after all have left, and the time to give back what they needed. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FreshCache } from '../../people/fresh-cache';
+import { FreshCache } from '@app/platform';
 import type { ConversationState } from '../state/conversation-state';
 import { MembershipsService } from './memberships.service';
 

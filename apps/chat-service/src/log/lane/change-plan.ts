@@ -44,8 +44,11 @@ export function planChange(
   head: Head,
   at: Date,
 ): PlannedChange {
-  const { outbox: types = [], op } = pending.options;
-  const outbox = outboxEntries(current._id, types, ev, at);
+  const { outbox: types = [], op, announcement } = pending.options;
+  const outbox = outboxEntries(current._id, types, ev, at).map((entry) => ({
+    ...entry,
+    ...(announcement && { announcement }),
+  }));
   const numbers = {
     ev,
     head_seq: head.seq,

@@ -171,6 +171,14 @@ describe('the checker', () => {
     ['C6', 'a notification is there twice', with_(notified(BOB, 1, { id: 'another' }))],
     ['C6', 'the sender is notified', with_(notified(ALICE, 1))],
     ['C6', 'somebody is notified of what was said before they came', with_(notified(CAROL, 1))],
+    [
+      'C6',
+      'somebody is told twice that one has reacted',
+      with_(
+        notified(ALICE, 1, { id: 'r1', reactorId: BOB, isRead: true }),
+        notified(ALICE, 1, { id: 'r2', reactorId: BOB, isRead: true }),
+      ),
+    ],
     ['C6', 'an invitation is missing', lacking('notification', ({ id }) => id === 'm0:3')],
     [
       'C6',

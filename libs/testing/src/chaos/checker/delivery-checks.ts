@@ -14,7 +14,7 @@ export function isolation(evidence: Evidence): Violation[] {
 
 /** Every member but the sender has one notification of each message, everybody who was brought in has one of that; no others. */
 export function notifications(evidence: Evidence): Violation[] {
-  const { found, unread } = storedNotifications(evidence);
+  const { found, unread, doubleReactions } = storedNotifications(evidence);
   const violations: Violation[] = [];
   const compare = (about: string, userId: number, wanted: number, got: number) => {
     if (wanted !== got)
@@ -34,6 +34,8 @@ export function notifications(evidence: Evidence): Violation[] {
       violations.push(
         violation('C6', `${who} is told of ${count} unread, ${unread.get(who) ?? 0} are stored`),
       );
+  for (const about of doubleReactions)
+    violations.push(violation('C6', `more than one notification of the reaction to ${about}`));
   return [...violations, ...doublePushes(evidence)];
 }
 
@@ -51,13 +53,22 @@ export function* expectedNotifications(evidence: Evidence): Generator<[string, R
 function storedNotifications(evidence: Evidence) {
   const found = new Map<string, Map<number, number>>();
   const unread = new Map<number, number>();
-  for (const { type, userId, messageId, conversationId, isRead } of evidence.of('notification')) {
+  const reactions = new Set<string>();
+  const doubleReactions: string[] = [];
+  for (const { type, userId, messageId, conversationId, isRead, reactorId } of evidence.of('notification')) {
+    if (!isRead) unread.set(userId, (unread.get(userId) ?? 0) + 1);
+    // Whether somebody has reacted in the end is not asked; once for each who may have.
+    if (reactorId !== undefined) {
+      const about = `${messageId} by ${reactorId} for ${userId}`;
+      if (reactions.has(about)) doubleReactions.push(about);
+      reactions.add(about);
+      continue;
+    }
     const about = type === 'message' ? String(messageId) : conversationId;
     const ofOne = found.get(about) ?? new Map<number, number>();
     found.set(about, ofOne.set(userId, (ofOne.get(userId) ?? 0) + 1));
-    if (!isRead) unread.set(userId, (unread.get(userId) ?? 0) + 1);
   }
-  return { found, unread };
+  return { found, unread, doubleReactions };
 }
 
 function doublePushes(evidence: Evidence): Violation[] {

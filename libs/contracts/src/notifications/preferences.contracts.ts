@@ -1,0 +1,41 @@
+import { one, route } from '../core/contract';
+import {
+  NOTIFICATION_KINDS,
+  PreferencesDto,
+  SetPreferencesDto,
+  type FullKindsDto,
+  type NotificationKind,
+} from './preferences.dto';
+
+const all = { inApp: true, webPush: true, mobilePush: true };
+const kinds = Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, all])) as Record<
+  NotificationKind,
+  typeof all
+> satisfies FullKindsDto;
+const doNotDisturb = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
+
+export const getPreferences = route('GET /notifications/preferences', {
+  tag: 'notifications',
+  summary:
+    'How the caller wants to be told of what. Of which conversations, they say there: POST /conversations/:id/mute.',
+  access: 'user',
+  result: one(PreferencesDto),
+  example: { result: { kinds, doNotDisturb: null, pushContent: true, updatedAt: null } },
+});
+
+export const putPreferences = route('PUT /notifications/preferences', {
+  tag: 'notifications',
+  summary: 'Say how one wants to be told of what. What is left out is as it was in the beginning.',
+  access: 'user',
+  body: SetPreferencesDto,
+  result: one(PreferencesDto),
+  example: {
+    body: { kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false },
+    result: {
+      kinds: { ...kinds, reaction: { ...all, inApp: false } },
+      doNotDisturb,
+      pushContent: false,
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    },
+  },
+});
