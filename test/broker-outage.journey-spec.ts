@@ -88,7 +88,7 @@ describe('RabbitMQ goes away while everything is in use', () => {
     await alice.emit(sendMessage, { conversationId, content: 'to Carol' });
     await broker().restart();
     const contents = async (actor: Actor) =>
-      (await actor.call(getNotifications))
+      (await actor.call(getNotifications, { query: { collapse: false } }))
         .filter(({ type }) => type === 'message')
         .map(({ content }) => content);
     await eventually(

@@ -80,7 +80,7 @@ describe('the notification service dies with an event in its hands', () => {
     await channel.close();
   };
   const contents = async (actor: Actor) =>
-    (await actor.call(getNotifications, { query: { limit: 100 } }))
+    (await actor.call(getNotifications, { query: { limit: 100, collapse: false } }))
       .filter(({ type }) => type === 'message')
       .map(({ content }) => content)
       .toReversed();

@@ -27,7 +27,7 @@ describe('a process that ends', () => {
   }
 
   async function messagesTold(actor: Actor): Promise<NotificationDto[]> {
-    return (await actor.ask(getNotifications, { query: { limit: 100 } })).data;
+    return (await actor.ask(getNotifications, { query: { limit: 100, collapse: false } })).data;
   }
 
   /** So many of messages among so many in all. */

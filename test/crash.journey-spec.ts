@@ -131,7 +131,7 @@ describe('kill -9', () => {
     const contents: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
       const { data, page } = await bob.ask(getNotifications, {
-        query: { limit: 100, ...(cursor && { cursor }) },
+        query: { limit: 100, collapse: false, ...(cursor && { cursor }) },
       });
       contents.push(...data.filter(({ type }) => type === 'message').map(({ content }) => content));
       cursor = page?.next ?? null;

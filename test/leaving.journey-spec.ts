@@ -83,7 +83,7 @@ describe('leaving', () => {
     await ann.call(requestContact, { body: { userId: bob.id } });
     const notified = (actor: Actor, count: number) =>
       eventually(
-        () => actor.call(getNotifications, { query: { limit: 100 } }),
+        () => actor.call(getNotifications, { query: { limit: 100, collapse: false } }),
         (list) => expect(list).toHaveLength(count),
       );
     await Promise.all([notified(eve, 4), notified(bob, 4), notified(ann, 4)]);
@@ -215,7 +215,7 @@ describe('leaving', () => {
       { user_id: eve.id, username: `deleted-${eve.id}`, full_name: null, avatar_url: null, deleted: true },
     ]);
     await expectNoTraces(form);
-    const theirs = await ann.call(getNotifications, { query: {} });
+    const theirs = await ann.call(getNotifications, { query: { collapse: false } });
     expect(theirs.map(({ title, actor_id }) => [title, actor_id])).toEqual([
       ['Deleted user', eve.id],
       [`${bob.username} in Team A`, bob.id],
@@ -231,7 +231,7 @@ describe('leaving', () => {
     expect(heir.user_id).not.toBe(eve.id);
     await bob.emit(sendMessage, { conversationId: group._id, content: 'after' });
     const later = await eventually(
-      () => ann.call(getNotifications, { query: {} }),
+      () => ann.call(getNotifications, { query: { collapse: false } }),
       (list) => expect(list).toHaveLength(5),
     );
     expect(later[0]).toMatchObject({ content: 'after' });

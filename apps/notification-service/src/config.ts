@@ -31,6 +31,10 @@ export class NotificationConfig extends BaseConfig {
   @IsNumber(0, 1_000_000)
   COMMAND_RATE_MAX = 2_000;
 
+  /** Of so many unread notifications of a user the list makes one entry for each conversation; what is older stands there one by one. */
+  @IsNumber(1, 100_000)
+  MAX_COLLAPSED = 5_000;
+
   get databaseUrl(): string {
     return this.NOTIFICATION_DB_URL || ownDatabase(this.MONGODB_URI);
   }

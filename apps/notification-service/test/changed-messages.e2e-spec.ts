@@ -49,7 +49,7 @@ describe('notifications of a message', () => {
   });
 
   const listed = async (userId: number) =>
-    (await call(app, userId, 'GET', '/notifications?limit=100')).data as {
+    (await call(app, userId, 'GET', '/notifications?collapse=false&limit=100')).data as {
       title: string;
       content: string;
     }[];

@@ -46,7 +46,7 @@ describe('when an account is deleted', () => {
   const said = (senderId: number, senderName: string, recipientIds: number[]) =>
     messageEvent({ senderId, senderName, recipientIds, preview: `by ${senderName}` });
   const list = async (userId: number) =>
-    (await call(app, userId, 'GET', '/notifications?limit=100')).data as Listed[];
+    (await call(app, userId, 'GET', '/notifications?collapse=false&limit=100')).data as Listed[];
   const eventually = (expectation: () => Promise<void>) => vi.waitFor(expectation, { timeout: 10_000 });
   const titles = async (userId: number) => (await list(userId)).map(({ title }) => title);
 

@@ -20,7 +20,7 @@ describe('two instances of the notification service', () => {
   afterEach(() => service.close());
 
   const contents = async (app: NestExpressApplication, userId: number) => {
-    const { data } = await call(app, userId, 'GET', '/notifications?limit=100');
+    const { data } = await call(app, userId, 'GET', '/notifications?collapse=false&limit=100');
     return (data as { content: string }[]).map(({ content }) => Number(content)).sort((a, b) => a - b);
   };
 

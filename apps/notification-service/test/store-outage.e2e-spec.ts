@@ -53,7 +53,7 @@ describe('a notification store that is away', () => {
       else mongod?.kill('SIGCONT');
       await vi.waitFor(
         async () => {
-          const { data } = await call(app, userId, 'GET', '/notifications?limit=100');
+          const { data } = await call(app, userId, 'GET', '/notifications?collapse=false&limit=100');
           const seen = (data as { content: string }[]).map(({ content }) => Number(content));
           expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i));
         },

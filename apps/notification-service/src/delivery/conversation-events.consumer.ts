@@ -3,12 +3,19 @@ import {
   groupInviteCreatedEvent,
   requestAcceptedEvent,
   requestCreatedEvent,
+  requestDeclinedEvent,
   type GroupInviteCreatedDto,
   type RequestAcceptedDto,
   type RequestCreatedDto,
+  type RequestDeclinedDto,
 } from '@app/contracts';
 import { Consumes, type IncomingEvent } from '@app/messaging';
-import { ofAcceptedMessageRequest, ofGroupInvite, ofMessageRequest } from './conversation-notification';
+import {
+  ofAcceptedMessageRequest,
+  ofDeclinedMessageRequest,
+  ofGroupInvite,
+  ofMessageRequest,
+} from './conversation-notification';
 import { DeliveryService } from './delivery.service';
 
 @Controller()
@@ -28,5 +35,10 @@ export class ConversationEventsConsumer {
   @Consumes(requestAcceptedEvent)
   accepted(event: IncomingEvent<RequestAcceptedDto>): Promise<void> {
     return this.delivery.deliver([ofAcceptedMessageRequest(event)]);
+  }
+
+  @Consumes(requestDeclinedEvent)
+  declined(event: IncomingEvent<RequestDeclinedDto>): Promise<void> {
+    return this.delivery.deliver([ofDeclinedMessageRequest(event)]);
   }
 }

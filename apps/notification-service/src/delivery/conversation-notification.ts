@@ -1,4 +1,9 @@
-import type { GroupInviteCreatedDto, RequestAcceptedDto, RequestCreatedDto } from '@app/contracts';
+import type {
+  GroupInviteCreatedDto,
+  RequestAcceptedDto,
+  RequestCreatedDto,
+  RequestDeclinedDto,
+} from '@app/contracts';
 import type { IncomingEvent } from '@app/messaging';
 import type { Notification } from '../notifications/notification';
 
@@ -42,9 +47,26 @@ export const ofAcceptedMessageRequest = (event: IncomingEvent<RequestAcceptedDto
   };
 };
 
+/** What the one is told whose message request was declined. It can be asked again, so the id holds the event. */
+export const ofDeclinedMessageRequest = (event: IncomingEvent<RequestDeclinedDto>): Notification => {
+  const { initiatorId, declinedBy, declinedByName } = event.data;
+  return {
+    ...about(event, `declined:${event.id}:${initiatorId}`),
+    type: 'request',
+    user_id: initiatorId,
+    actor_id: declinedBy,
+    title: declinedByName,
+    content: `${declinedByName} has declined your request`,
+  };
+};
+
 /** The id is made of what happened, so that an event that comes again is no second notification. */
 const about = (
-  { id, at, data }: IncomingEvent<GroupInviteCreatedDto | RequestCreatedDto | RequestAcceptedDto>,
+  {
+    id,
+    at,
+    data,
+  }: IncomingEvent<GroupInviteCreatedDto | RequestCreatedDto | RequestAcceptedDto | RequestDeclinedDto>,
   _id: string,
 ): Omit<Notification, 'type' | 'user_id' | 'actor_id' | 'title' | 'content'> => ({
   _id,

@@ -6,6 +6,7 @@ import { Histogram } from 'prom-client';
 import type { Notification } from '../notifications/notification';
 import { DeparturesService } from '../departures/departures.service';
 import { NotificationsService } from '../notifications/notifications.service';
+import { Attention } from './attention';
 import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
 import { MessageTraces } from './message-traces';
@@ -29,6 +30,7 @@ export class DeliveryService {
     private readonly notifications: NotificationsService,
     private readonly departures: DeparturesService,
     private readonly traces: MessageTraces,
+    private readonly attention: Attention,
     private readonly live: LivePush,
     private readonly logger: Logger,
   ) {
@@ -46,13 +48,16 @@ export class DeliveryService {
     if (notifications.length > 0) await this.commit.add(notifications);
   }
 
-  private async write(items: Notification[]): Promise<boolean[]> {
-    if (items.length === 0) return [];
+  private async write(arrived: Notification[]): Promise<boolean[]> {
+    if (arrived.length === 0) return [];
+    const items = await this.attention
+      .decide(arrived)
+      .catch((error: unknown) => this.postpone(arrived, error));
     const isNew = await this.store(items);
     const left = await this.settle(items).catch((error: unknown) => this.postpone(items, error));
     const those = (created: boolean) =>
       left.filter((item, index) => item !== null && isNew[index] === created).filter((item) => item !== null);
-    this.live.created(those(true));
+    this.live.created(those(true).filter(({ hidden }) => !hidden));
     // A first attempt whose answer was lost has stored them without telling anybody.
     this.notifications.announceUnread(those(false).map(({ user_id }) => user_id));
     return isNew;

@@ -2,14 +2,17 @@ import { Controller } from '@nestjs/common';
 import {
   messageCreatedEvent,
   messageEditedEvent,
+  messageReactedEvent,
   messageRemovedEvent,
   type MessageCreatedDto,
   type MessageEditedDto,
+  type MessageReactedDto,
   type MessageRemovedDto,
 } from '@app/contracts';
 import { Consumes, type IncomingEvent } from '@app/messaging';
 import { DeliveryService } from './delivery.service';
 import { MessageTraces } from './message-traces';
+import { ofReaction } from './reaction-notification';
 
 @Controller()
 export class MessageEventsConsumer {
@@ -21,6 +24,11 @@ export class MessageEventsConsumer {
   @Consumes(messageCreatedEvent)
   created(event: IncomingEvent<MessageCreatedDto>): Promise<void> {
     return this.delivery.messageCreated(event);
+  }
+
+  @Consumes(messageReactedEvent)
+  reacted(event: IncomingEvent<MessageReactedDto>): Promise<void> {
+    return this.delivery.deliver([ofReaction(event)]);
   }
 
   @Consumes(messageEditedEvent)

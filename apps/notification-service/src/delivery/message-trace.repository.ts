@@ -60,6 +60,7 @@ export class MessageTraceRepository implements OnModuleInit {
     // What is of somebody who is gone says nothing any more.
     const older = {
       title: { $ne: NOBODY.title },
+      hidden: { $ne: 'deleted' as const },
       $or: [{ message_ev: { $exists: false } }, { message_ev: { $lt: trace.ev } }],
     };
     await this.notifications.updateMany({ _id: own, ...older }, { $set: changesTo(trace) }, WRITE);

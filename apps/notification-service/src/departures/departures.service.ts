@@ -5,6 +5,7 @@ import { Logger } from '@app/platform';
 import { NotificationConfig } from '../config';
 import { withoutActor, type Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
+import { PreferencesService } from '../preferences/preferences.service';
 import { DepartedUserRepository } from './departed-user.repository';
 
 /** What becomes of notifications when an account is deleted: its own go, and its name goes from those of others. */
@@ -15,6 +16,7 @@ export class DeparturesService implements OnApplicationBootstrap, DepartureKeepe
   constructor(
     private readonly departed: DepartedUserRepository,
     private readonly notifications: NotificationsService,
+    private readonly preferences: PreferencesService,
     private readonly missed: MissedDepartures,
     private readonly config: NotificationConfig,
     logger: Logger,
@@ -41,6 +43,7 @@ export class DeparturesService implements OnApplicationBootstrap, DepartureKeepe
       await this.departed.add(userId, new Date(at));
       const removed = await this.notifications.removeAllOf(userId);
       await this.notifications.removeActor(userId);
+      await this.preferences.removeOf(userId);
       await this.departed.finish(userId);
       this.logger.info('a user has left', { userId, removed });
     } catch (error) {

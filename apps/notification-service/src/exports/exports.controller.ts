@@ -14,7 +14,11 @@ export class ExportsController {
   async export(
     @Input() { body: { userId, cursor } }: InputOf<typeof exportNotifications>,
   ): Promise<ExportedNotificationsDto> {
-    const { items: entries, next } = await this.notifications.list(userId, { limit: PART, cursor });
+    const { items: entries, next } = await this.notifications.list(userId, {
+      limit: PART,
+      cursor,
+      collapse: false,
+    });
     return { entries, next };
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { NotificationType } from '@app/contracts';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { crashAt, isArmed, isGuarded, Patient } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
 import { DATABASE, DEADLINE } from '@app/mongodb';
-import type { Notification } from './notification';
+import { NO_PLACE, type Notification } from './notification';
 import { BY_USER, DURABLE, notificationSchema } from './notification.schema';
 
 const DUPLICATE_KEY = 11_000;
@@ -14,6 +15,13 @@ const MAX_TIME_MS = 2_000;
 export interface Position {
   created_at: Date;
   _id: string;
+}
+
+interface Wanted {
+  isRead?: boolean;
+  type?: NotificationType;
+  limit: number;
+  after?: Position | undefined;
 }
 
 interface BulkFailure {
@@ -61,14 +69,20 @@ export class NotificationRepository implements OnModuleInit {
     crashAt('between-recipients');
   }
 
-  /** Newest first, those that come after `after`. */
-  listOf(userId: number, unreadOnly: boolean, limit: number, after?: Position): Promise<Notification[]> {
+  /** Newest first, those that come after `after`. Without `isRead`: read or not. */
+  listOf(userId: number, { isRead, type, limit, after }: Wanted): Promise<Notification[]> {
+    const placed = trusted({ $gt: NO_PLACE, ...(after && { $lte: after.created_at }) });
     const older = after && {
-      created_at: trusted({ $lte: after.created_at }),
       $or: [{ created_at: trusted({ $lt: after.created_at }) }, { _id: trusted({ $lt: after._id }) }],
     };
     return this.model
-      .find({ user_id: userId, is_read: unreadOnly ? false : trusted({ $in: [false, true] }), ...older })
+      .find({
+        user_id: userId,
+        is_read: isRead ?? trusted({ $in: [false, true] }),
+        created_at: placed,
+        ...(type !== undefined && { type }),
+        ...older,
+      })
       .sort({ created_at: -1, _id: -1 })
       .hint(BY_USER)
       .limit(limit)
@@ -78,7 +92,10 @@ export class NotificationRepository implements OnModuleInit {
   }
 
   findOf(userId: number, id: string): Promise<Notification | null> {
-    return this.model.findOne({ _id: id, user_id: userId }).lean<Notification>().exec();
+    return this.model
+      .findOne({ _id: id, user_id: userId, hidden: trusted({ $exists: false }) })
+      .lean<Notification>()
+      .exec();
   }
 
   /** Unread notifications of each user; a user without any is 0. */

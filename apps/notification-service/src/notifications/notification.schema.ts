@@ -20,6 +20,11 @@ export const notificationSchema = new Schema<Notification>(
     related_id: { type: String, default: null },
     message_id: { type: String, default: null },
     mentioned: { type: Boolean },
+    replied: { type: Boolean },
+    reaction: { type: String },
+    quiet: { type: Boolean },
+    hidden: { type: String },
+    hidden_at: { type: Date },
     message_ev: { type: Number },
     is_read: { type: Boolean, required: true },
     created_at: { type: Date, required: true },
@@ -34,3 +39,10 @@ export const notificationSchema = new Schema<Notification>(
  */
 export const BY_USER = { user_id: 1, is_read: 1, created_at: -1, _id: -1 } as const;
 notificationSchema.index(BY_USER);
+
+/** What nobody sees is kept as long as its event might come again. Only those are in this index. */
+const HIDDEN_KEPT_SECONDS = 30 * 86_400;
+notificationSchema.index(
+  { hidden_at: 1 },
+  { expireAfterSeconds: HIDDEN_KEPT_SECONDS, partialFilterExpression: { hidden_at: { $exists: true } } },
+);

@@ -1,5 +1,7 @@
 import type { NotificationDto, NotificationType } from '@app/contracts';
 
+export type HiddenReason = 'reading' | 'muted' | 'preferences' | 'deleted';
+
 /** A notification as it is stored. */
 export interface Notification {
   /** What happened and to whom, such as `<message id>:<user id>`: the same event delivered twice cannot become two notifications. */
@@ -15,6 +17,18 @@ export interface Notification {
   message_id: string | null;
   /** About a message that names the user, or everybody. */
   mentioned?: true;
+  /** About a message that answers one of the user. */
+  replied?: true;
+  /** About a reaction to a message of the user. */
+  reaction?: string;
+  /** Came when the user did not want to be disturbed. */
+  quiet?: true;
+  /**
+   * Why the user is not told. Such a one is there so that each event has one notification for each recipient, whatever came
+   * of it: it stands in no list and counts nowhere.
+   */
+  hidden?: HiddenReason;
+  hidden_at?: Date;
   /** Number of the change of the message since which it says what it says. */
   message_ev?: number;
   is_read: boolean;
@@ -22,9 +36,30 @@ export interface Notification {
   updated_at: Date;
 }
 
+/** The time of what has no place in a list: the index leaves it out without looking at it. */
+export const NO_PLACE = new Date(0);
+
+const HIDDEN = { is_read: true, created_at: NO_PLACE } as const;
+
+/** What hides a notification that is stored already: nothing of it is left. */
+export const asDeleted = (at: Date) => ({
+  ...HIDDEN,
+  ...{ title: 'Deleted', content: '', hidden: 'deleted' as const, hidden_at: at },
+});
+
+/** Only who might still be told of it elsewhere needs its words. */
+export const hide = (notification: Notification, hidden: HiddenReason, at: Date): Notification => ({
+  ...notification,
+  ...HIDDEN,
+  ...(hidden !== 'preferences' && { content: '' }),
+  hidden,
+  hidden_at: at,
+});
+
 /** As clients see it. */
 export function toNotificationDto(notification: Notification): NotificationDto {
-  const { event_id: _event, message_ev: _ev, actor_id, created_at, updated_at, ...rest } = notification;
+  const { event_id: _event, message_ev: _ev, hidden: _hidden, hidden_at: _at, ...shown } = notification;
+  const { actor_id, created_at, updated_at, ...rest } = shown;
   return {
     ...rest,
     actor_id: actor_id ?? null,

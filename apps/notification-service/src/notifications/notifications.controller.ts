@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { getNotifications, getUnreadCount, postNotificationRead, postReadAll } from '@app/contracts';
+import {
+  getNotificationById,
+  getNotifications,
+  getUnreadCount,
+  postNotificationRead,
+  postReadAll,
+  removeNotification,
+} from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
 import { NotificationsService } from './notifications.service';
 
@@ -20,6 +27,17 @@ export class NotificationsController {
   @Handles(postNotificationRead)
   read(@Input() { user, params }: InputOf<typeof postNotificationRead>) {
     return this.notifications.read(user.userId, params.id);
+  }
+
+  @Handles(getNotificationById)
+  get(@Input() { user, params }: InputOf<typeof getNotificationById>) {
+    return this.notifications.get(user.userId, params.id);
+  }
+
+  @Handles(removeNotification)
+  async remove(@Input() { user, params }: InputOf<typeof removeNotification>) {
+    await this.notifications.delete(user.userId, params.id);
+    return {};
   }
 
   @Handles(postReadAll)

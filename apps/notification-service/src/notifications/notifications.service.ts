@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import {
   badRequest,
   notFound,
+  notificationDeleted,
   notificationRead,
   type ListNotificationsDto,
   type NotificationDto,
   type Page,
 } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
+import { CollapseRepository } from './collapse.repository';
+import { CollapsedList } from './collapsed-list';
 import { toNotificationDto, type Notification } from './notification';
 import { NotificationErasureRepository } from './notification-erasure.repository';
 import { NotificationRepository, type Position } from './notification.repository';
@@ -21,14 +24,19 @@ export class NotificationsService {
   constructor(
     private readonly notifications: NotificationRepository,
     private readonly erasure: NotificationErasureRepository,
+    private readonly collapsed: CollapsedList,
+    private readonly collapse: CollapseRepository,
     private readonly unread: UnreadCounts,
     private readonly broadcaster: Broadcaster,
   ) {}
 
   async list(userId: number, query: ListNotificationsDto): Promise<Page<NotificationDto>> {
-    const { unreadOnly = false, limit = DEFAULT_LIMIT, cursor } = query;
+    const { unreadOnly = false, collapse = true, limit = DEFAULT_LIMIT, type, cursor } = query;
     const after = cursor === undefined ? undefined : positionOf(cursor);
-    const found = await this.notifications.listOf(userId, unreadOnly, limit + 1, after);
+    const wanted = { type, limit: limit + 1, after };
+    const found = await (collapse
+      ? this.collapsed.page(userId, { ...wanted, unreadOnly })
+      : this.notifications.listOf(userId, { ...wanted, isRead: unreadOnly ? false : undefined }));
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return {
@@ -42,15 +50,38 @@ export class NotificationsService {
     return { count: counts.get(userId) ?? 0 };
   }
 
+  async get(userId: number, id: string): Promise<NotificationDto> {
+    const notification = await this.notifications.findOf(userId, id);
+    if (!notification) throw notFound('notification');
+    return toNotificationDto(notification);
+  }
+
+  /** With one of a message those are read that it stands for in the list: the unread ones behind it in its conversation. */
   async read(userId: number, id: string): Promise<NotificationDto> {
-    const changed = await this.notifications.markRead(userId, id, new Date());
+    const at = new Date();
+    const changed = await this.notifications.markRead(userId, id, at);
     const notification = changed ?? (await this.notifications.findOf(userId, id));
     if (!notification) throw notFound('notification');
-    if (changed) {
-      this.broadcaster.to(rooms.user(userId)).emit(notificationRead, { notificationId: id, is_read: true });
+    const behind = isOfMessage(notification) ? await this.collapse.markReadBehind(notification, at) : 0;
+    if (changed || behind > 0) {
+      this.devicesOf(userId).emit(notificationRead, {
+        notificationId: id,
+        is_read: true,
+        ...(behind > 0 && { conversationId: notification.related_id ?? undefined }),
+      });
       this.unread.changedEverywhere(userId);
     }
     return toNotificationDto(notification);
+  }
+
+  /** With an unread one of a message, those that it stands for go as well. */
+  async delete(userId: number, id: string): Promise<void> {
+    const at = new Date();
+    const deleted = await this.collapse.delete(userId, id, at);
+    if (!deleted) throw notFound('notification');
+    if (isOfMessage(deleted) && !deleted.is_read) await this.collapse.deleteBehind(deleted, at);
+    this.devicesOf(userId).emit(notificationDeleted, { notificationId: id });
+    if (!deleted.is_read) this.unread.changedEverywhere(userId);
   }
 
   async readAll(userId: number): Promise<{ count: number }> {
@@ -86,7 +117,13 @@ export class NotificationsService {
   announceUnread(userIds: number[]): void {
     this.unread.changed(userIds);
   }
+
+  private devicesOf(userId: number) {
+    return this.broadcaster.to(rooms.user(userId));
+  }
 }
+
+const isOfMessage = ({ type, reaction }: Notification) => type === 'message' && reaction === undefined;
 
 const cursorOf = ({ created_at, _id }: Notification) => `${created_at.getTime()}.${_id}`;
 

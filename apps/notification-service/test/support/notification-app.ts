@@ -48,7 +48,10 @@ export class TestService {
     response.end(JSON.stringify({ ok: true, data: [], page: { next: null } }));
   });
 
-  constructor(private readonly servers: { mongodbUri: string; rabbitmqUrl: string }) {}
+  constructor(
+    private readonly servers: { mongodbUri: string; rabbitmqUrl: string },
+    private readonly settings: Partial<NotificationConfig> = {},
+  ) {}
 
   async start(): Promise<NestExpressApplication> {
     if (!this.users.listening) await once(this.users.listen(0, '127.0.0.1'), 'listening');
@@ -61,6 +64,7 @@ export class TestService {
       LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
       INSTANCE_ID: unique('i'),
       USER_SERVICE_URL: [`http://127.0.0.1:${port}`],
+      ...this.settings,
     });
     const module = AppModule.forRoot(config, {
       service: this.service,
@@ -134,7 +138,7 @@ interface Answer {
   ok: boolean;
   data: unknown;
   page?: { next: string | null };
-  error?: { code: string; message: string };
+  error?: { code: string; message: string; details?: { field: string }[] };
 }
 
 export async function call(
@@ -142,9 +146,14 @@ export async function call(
   userId: number,
   method: string,
   route: string,
+  body?: object,
 ): Promise<Answer> {
   const authorization = `Bearer ${await tokenOf(app, userId)}`;
-  const response = await fetch(`${originOf(app)}${route}`, { method, headers: { authorization } });
+  const response = await fetch(`${originOf(app)}${route}`, {
+    method,
+    headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
   return { ...((await response.json()) as Answer), status: response.status };
 }
 

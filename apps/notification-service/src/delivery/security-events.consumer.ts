@@ -1,15 +1,26 @@
 import { Controller } from '@nestjs/common';
-import { sessionRevoked, type RevokedSessionsDto } from '@app/contracts';
+import {
+  securityNoticed,
+  sessionRevoked,
+  type RevokedSessionsDto,
+  type SecurityNoticedDto,
+} from '@app/contracts';
 import { Consumes, type IncomingEvent } from '@app/messaging';
 import { DeliveryService } from './delivery.service';
+import { ofSecurityNotice } from './security-notice';
 import { sessionNoticesOf } from './session-notice';
 
 @Controller()
-export class SessionEventsConsumer {
+export class SecurityEventsConsumer {
   constructor(private readonly delivery: DeliveryService) {}
 
   @Consumes(sessionRevoked)
   revoked(event: IncomingEvent<RevokedSessionsDto>): Promise<void> {
     return this.delivery.deliver(sessionNoticesOf(event));
+  }
+
+  @Consumes(securityNoticed)
+  noticed(event: IncomingEvent<SecurityNoticedDto>): Promise<void> {
+    return this.delivery.deliver([ofSecurityNotice(event)]);
   }
 }

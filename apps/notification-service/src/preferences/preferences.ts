@@ -1,0 +1,38 @@
+import {
+  CHANNELS,
+  NOTIFICATION_KINDS,
+  type Channel,
+  type DoNotDisturbDto,
+  type NotificationKind,
+  type PreferencesDto,
+} from '@app/contracts';
+
+/** What a user has chosen; what was never chosen is absent. */
+export interface Preferences {
+  kinds: Partial<Record<NotificationKind, Partial<Record<Channel, boolean>>>>;
+  do_not_disturb: DoNotDisturbDto | null;
+  push_content: boolean;
+  updated_at: Date;
+}
+
+/** Of somebody who has chosen nothing. */
+type Chosen = Preferences | null | undefined;
+
+export const wants = (chosen: Chosen, kind: NotificationKind, channel: Channel): boolean =>
+  chosen?.kinds[kind]?.[channel] ?? true;
+
+type Kinds = PreferencesDto['kinds'];
+type Channels = Kinds[NotificationKind];
+
+export function toPreferencesDto(chosen: Chosen): PreferencesDto {
+  const channelsOf = (kind: NotificationKind) =>
+    Object.fromEntries(
+      CHANNELS.map((channel) => [channel, wants(chosen, kind, channel)]),
+    ) as unknown as Channels;
+  return {
+    kinds: Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, channelsOf(kind)])) as unknown as Kinds,
+    doNotDisturb: chosen?.do_not_disturb ?? null,
+    pushContent: chosen?.push_content ?? true,
+    updatedAt: chosen?.updated_at.toISOString() ?? null,
+  };
+}

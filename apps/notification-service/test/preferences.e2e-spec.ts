@@ -1,0 +1,176 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { NOTIFICATION_KINDS, type MessageCreatedDto } from '@app/contracts';
+import type { Connection } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DATABASE } from '../src/database.module';
+import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
+
+interface Listed {
+  content: string;
+  quiet?: true;
+}
+
+const ALL = { inApp: true, webPush: true, mobilePush: true };
+const EVERYTHING = Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, ALL]));
+const ALWAYS = { from: '00:00', to: '00:00', timeZone: 'Asia/Tokyo' };
+
+describe('preferences of notifications', () => {
+  let servers: Awaited<ReturnType<typeof stores>>;
+  let service: TestService;
+  let app: NestExpressApplication;
+  let other: NestExpressApplication;
+  let me = 0;
+
+  beforeAll(async () => {
+    servers = await stores();
+    service = new TestService(servers);
+    [app, other] = await Promise.all([service.start(), service.start()]);
+  });
+  afterAll(async () => {
+    await service.close();
+    await servers.stop();
+  });
+  beforeEach(() => {
+    me++;
+  });
+
+  const put = (body: object) => call(app, me, 'PUT', '/notifications/preferences', body);
+  const says = (preview: string, more: Partial<MessageCreatedDto> = {}) =>
+    publish(app, messageEvent({ recipientIds: [me], preview, ...more }));
+  const list = async () => (await call(app, me, 'GET', '/notifications?collapse=false')).data as Listed[];
+  const lists = (...contents: string[]) =>
+    vi.waitFor(
+      async () => expect((await list()).map(({ content }) => content).sort()).toEqual([...contents].sort()),
+      5_000,
+    );
+  const stored = () =>
+    app.get<Connection>(DATABASE).collection('notifications').find({ user_id: me }).toArray();
+
+  it('are all there is, before anything was chosen, and what is left out is so again', async () => {
+    const nothing = { kinds: EVERYTHING, doNotDisturb: null, pushContent: true };
+    expect(await call(app, me, 'GET', '/notifications/preferences')).toMatchObject({
+      status: 200,
+      data: { ...nothing, updatedAt: null },
+    });
+    const doNotDisturb = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
+    const chosen = await put({ kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false });
+    expect(chosen.data).toMatchObject({
+      kinds: { ...EVERYTHING, reaction: { ...ALL, inApp: false } },
+      doNotDisturb,
+      pushContent: false,
+    });
+    expect((await call(other, me, 'GET', '/notifications/preferences')).data).toEqual(chosen.data);
+    expect((await put({})).data).toMatchObject(nothing);
+  });
+
+  it.each([
+    [{ kinds: { gossip: {} } }, 'kinds.gossip'],
+    [{ kinds: { message: { inApp: 'no' } } }, 'kinds.message.inApp'],
+    [{ kinds: { message: { telegraph: true } } }, 'kinds.message.telegraph'],
+    [{ kinds: { security: { inApp: false } } }, 'kinds.security.inApp'],
+    [{ doNotDisturb: { ...ALWAYS, timeZone: 'Mars/Olympus' } }, 'doNotDisturb.timeZone'],
+    [{ doNotDisturb: { ...ALWAYS, from: '24:00' } }, 'doNotDisturb.from'],
+    [{ doNotDisturb: { from: '10:00', to: '11:00' } }, 'doNotDisturb.timeZone'],
+    [{ pushContent: null }, 'pushContent'],
+  ])('%j are refused', async (body, field) => {
+    expect(await put(body)).toMatchObject({
+      status: 400,
+      error: { code: 'BAD_REQUEST', details: [{ field }] },
+    });
+  });
+
+  it('keep a kind out of the list and the badge, one for each event all the same, on whatever instance', async () => {
+    const device = await service.device(other, me);
+    await put({ kinds: { message: { inApp: false } } });
+    const unwanted = messageEvent({ recipientIds: [me], preview: 'a message' });
+    await publish(app, unwanted);
+    await publish(app, unwanted);
+    await says('a mention', { mentions: [me] });
+    await says('an answer', { repliedToId: me });
+    await lists('a mention', 'an answer');
+    await vi.waitFor(async () => expect(await stored()).toHaveLength(3), 5_000);
+    await vi.waitFor(() => expect(device.of('notification:created')).toHaveLength(2), 5_000);
+    await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 2 }), 5_000);
+    expect((await list()).map((one) => Object.keys(one)).flat()).not.toContain('hidden');
+    // Chosen again: from now on, not for what was.
+    await put({});
+    await says('another message');
+    await lists('a mention', 'an answer', 'another message');
+  });
+
+  it('let nothing make a sound in the hours of not being disturbed', async () => {
+    const device = await service.device(other, me);
+    await put({ doNotDisturb: ALWAYS });
+    await says('in the night');
+    await vi.waitFor(
+      () =>
+        expect(device.of('notification:created')).toMatchObject([{ content: 'in the night', quiet: true }]),
+      5_000,
+    );
+    await put({ doNotDisturb: null });
+    await says('by day');
+    await vi.waitFor(() => expect(device.of('notification:created')).toHaveLength(2), 5_000);
+    expect(device.of('notification:created')[1]).not.toHaveProperty('quiet');
+    expect((await call(app, me, 'GET', '/notifications/unread/count')).data).toEqual({ count: 2 });
+  });
+
+  it('are asked for once for a batch of people, and not again for those that are at hand', async () => {
+    const { db } = app.get<Connection>(DATABASE);
+    if (!db) throw new Error('no database');
+    const people = Array.from({ length: 400 }, (_, index) => 10_000 + index);
+    const delivered = (count: number) =>
+      vi.waitFor(
+        async () =>
+          expect(await db.collection('notifications').countDocuments({ user_id: { $in: people } })).toBe(
+            count,
+          ),
+        10_000,
+      );
+    await db.command({ profile: 2 });
+    await publish(app, messageEvent({ recipientIds: people }));
+    await delivered(400);
+    await publish(app, messageEvent({ recipientIds: people }));
+    await delivered(800);
+    await db.command({ profile: 0 });
+    const looks = { ns: `${db.databaseName}.notification_preferences`, op: 'query' };
+    const count = await db.collection('system.profile').countDocuments(looks);
+    // One on each of the two instances, at most.
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(2);
+  });
+
+  it('of what the event says of the recipients: who reads it and who has muted it is not told', async () => {
+    const [reader, muter, named] = [me + 50_000, me + 60_000, me + 70_000];
+    const device = await service.device(app, reader);
+    const event = messageEvent({
+      recipientIds: [reader, muter, named],
+      ...{ reading: [reader], quiet: [muter], mentions: [named], preview: 'psst' },
+    });
+    await publish(app, event);
+    const count = async (userId: number) =>
+      (await call(app, userId, 'GET', '/notifications/unread/count')).data;
+    await vi.waitFor(async () => expect(await count(named)).toEqual({ count: 1 }), 5_000);
+    for (const userId of [reader, muter]) {
+      expect(await count(userId)).toEqual({ count: 0 });
+      expect((await call(app, userId, 'GET', '/notifications?collapse=false')).data).toEqual([]);
+      expect(
+        await call(app, userId, 'GET', `/notifications/${event.data.messageId}:${userId}`),
+      ).toMatchObject({
+        status: 404,
+      });
+    }
+    const found = await app
+      .get<Connection>(DATABASE)
+      .collection('notifications')
+      .find({ message_id: event.data.messageId })
+      .sort({ user_id: 1 })
+      .toArray();
+    expect(found).toMatchObject([
+      { hidden: 'reading', is_read: true },
+      { hidden: 'muted', is_read: true },
+      {},
+    ]);
+    expect(JSON.stringify(found.slice(0, 2))).not.toContain('psst');
+    expect(device.of('notification:created')).toEqual([]);
+  });
+});
