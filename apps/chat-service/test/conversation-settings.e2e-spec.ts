@@ -60,8 +60,7 @@ describe('what a member sets for a conversation', () => {
     for (const device of [alice.chat, laptop]) {
       expect(await device.receives(conversationMuted)).toEqual({
         conversationId,
-        muted: true,
-        mutedUntil: muteUntil,
+        ...{ muted: true, mutedUntil: muteUntil, notify: 'nothing' },
       });
       expect(await device.receives(conversationPinned)).toEqual({ conversationId, pinned: true });
       expect(await device.receives(conversationArchived)).toEqual({ conversationId, archived: true });
@@ -171,13 +170,14 @@ describe('a mute', () => {
       { muted: true, muteUntil: 'tomorrow' },
     ];
     for (const body of attempts) {
+      const field = 'exceptMentions' in body ? 'exceptMentions' : 'muteUntil';
       const refusal = await refusalOf(alice.emit(muteConversation, { conversationId, ...body }));
       expect({ code: refusal.code, fields: refusal.fields }, JSON.stringify(body)).toEqual({
         code: 'BAD_REQUEST',
-        fields: ['muteUntil'],
+        fields: [field],
       });
       const byRest = alice.rest.call(postMuteConversation, { params: { id: conversationId }, body });
-      expect((await refusalOf(byRest)).fields).toEqual(['muteUntil']);
+      expect((await refusalOf(byRest)).fields).toEqual([field]);
     }
   });
 });

@@ -85,6 +85,7 @@ const EXCEPTIONS: Record<string, string> = {
   'client message:pins': 'as conversation:members',
   'client message:thread': 'as conversation:members',
   'server message:reaction': 'one event for both ways: a reaction that came or went',
+  'client notification:ping': 'given by the reference; what everybody calls it',
   'client ping': 'given by the reference; what everybody calls it',
   'client typing': 'given by the reference; a state that comes and goes, the same word both ways',
   'server typing': 'the echo of the client event of this name',
@@ -121,8 +122,9 @@ describe('names on the wire', () => {
     expect(Object.keys(EXCEPTIONS).filter((name) => !used.has(name))).toEqual([]);
   });
 
+  // To broadcast, broadcast, broadcast.
   it.each(integrationEvents.map(({ name }) => name))('%s is noun.past-participle', (name) => {
-    expect(name).toMatch(/^[a-z]+(_[a-z]+)*(\.[a-z]+)*\.[a-z]+ed$/);
+    expect(name).toMatch(/^[a-z]+(_[a-z]+)*(\.[a-z]+)*\.([a-z]+ed|broadcast)$/);
   });
 
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route.path] as const))(

@@ -95,6 +95,18 @@ export class MessageOutbox implements OnModuleInit {
 
   private async takePending(...what: Parameters<OutboxStore['takePending']>): Promise<OutgoingEvent[]> {
     const stored = await this.entries.listPending(...what);
+    const events = await Promise.all(stored.map((message) => this.again(message)));
+    const more = await Promise.all(this.others.map((other) => other.takePending(...what)));
+    return [...events, ...more].flat();
+  }
+
+  /** Whoever wrote the message has not come to tell of it. */
+  private async again(message: StoredMessage): Promise<OutgoingEvent[]> {
+    this.activity.record(message);
+    const told = (message.outbox ?? []).filter(({ type }) => type !== PROJECTION);
+    const state = told.length > 0 ? await this.stateOf(message) : undefined;
+    if (!state) return [];
+    const senderName = await this.users.nameOf(message.sender_id);
     const events: OutgoingEvent[][] = [];
     for (const entry of told) events.push(await this.eventsOf({ message, entry, state, senderName }));
     await this.entries.remove(
