@@ -14,6 +14,7 @@ import {
   routes,
   securityNoticed,
   sessionRevoked,
+  systemBroadcastEvent,
   userDeletedEvent,
 } from '@app/contracts';
 import { ClusterBus, MessagingModule, SessionRevocationsModule, type MessagingOptions } from '@app/messaging';
@@ -57,6 +58,7 @@ export class AppModule {
             requestAcceptedEvent,
             requestDeclinedEvent,
             securityNoticed,
+            systemBroadcastEvent,
             sessionRevoked,
             userDeletedEvent,
           ],

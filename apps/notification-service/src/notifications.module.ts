@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { MissedDepartures } from '@app/messaging';
 import { Attention } from './delivery/attention';
 import { ConversationEventsConsumer } from './delivery/conversation-events.consumer';
+import { BroadcastRepository } from './broadcasts/broadcast.repository';
+import { BroadcastsController } from './broadcasts/broadcasts.controller';
+import { BroadcastsService } from './broadcasts/broadcasts.service';
+import { OwnBroadcasts } from './broadcasts/own-broadcasts';
 import { ContactEventsConsumer } from './delivery/contact-events.consumer';
 import { DeliveryService } from './delivery/delivery.service';
 import { LivePush } from './delivery/live-push';
@@ -23,13 +27,25 @@ import { CollapsedList } from './notifications/collapsed-list';
 import { UnreadCounts } from './notifications/unread-counts';
 import { PreferencesController } from './preferences/preferences.controller';
 import { PreferencesRepository } from './preferences/preferences.repository';
+import { PushClaimRepository } from './push/push-claim.repository';
+import { PushLogRepository } from './push/push-log.repository';
+import { PushLog } from './push/push-log.service';
+import { PushPlan } from './push/push-plan';
+import { PushQueue } from './push/push-queue';
+import { PushTransports } from './push/push-transports';
+import { PushService } from './push/push.service';
+import { SubscriptionRepository } from './push/subscription.repository';
+import { SubscriptionsController } from './push/subscriptions.controller';
+import { SubscriptionsService } from './push/subscriptions.service';
 import { PreferencesService } from './preferences/preferences.service';
 
 /** The features of the notification service: what a user has been told (notifications), how it gets there (delivery), and what
  * becomes of it when an account is deleted (departures). */
 @Module({
   controllers: [
+    BroadcastsController,
     PreferencesController,
+    SubscriptionsController,
     NotificationsController,
     MessageEventsConsumer,
     ContactEventsConsumer,
@@ -40,10 +56,22 @@ import { PreferencesService } from './preferences/preferences.service';
   ],
   providers: [
     Attention,
+    BroadcastRepository,
+    BroadcastsService,
+    OwnBroadcasts,
     CollapsedList,
     CollapseRepository,
     PreferencesRepository,
     PreferencesService,
+    PushClaimRepository,
+    PushLog,
+    PushLogRepository,
+    PushPlan,
+    PushQueue,
+    PushService,
+    PushTransports,
+    SubscriptionRepository,
+    SubscriptionsService,
     DepartedUserRepository,
     DeparturesService,
     MissedDepartures,

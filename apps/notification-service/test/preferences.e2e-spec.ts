@@ -11,7 +11,10 @@ interface Listed {
 }
 
 const ALL = { inApp: true, webPush: true, mobilePush: true };
-const EVERYTHING = Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, ALL]));
+const EVERYTHING = {
+  ...Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, ALL])),
+  broadcast: { inApp: true },
+};
 const ALWAYS = { from: '00:00', to: '00:00', timeZone: 'Asia/Tokyo' };
 
 describe('preferences of notifications', () => {
@@ -67,6 +70,7 @@ describe('preferences of notifications', () => {
     [{ kinds: { gossip: {} } }, 'kinds.gossip'],
     [{ kinds: { message: { inApp: 'no' } } }, 'kinds.message.inApp'],
     [{ kinds: { message: { telegraph: true } } }, 'kinds.message.telegraph'],
+    [{ kinds: { broadcast: { webPush: true } } }, 'kinds.broadcast.webPush'],
     [{ kinds: { security: { inApp: false } } }, 'kinds.security.inApp'],
     [{ doNotDisturb: { ...ALWAYS, timeZone: 'Mars/Olympus' } }, 'doNotDisturb.timeZone'],
     [{ doNotDisturb: { ...ALWAYS, from: '24:00' } }, 'doNotDisturb.from'],

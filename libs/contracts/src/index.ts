@@ -96,6 +96,10 @@ export * from './notifications/notification.contracts';
 export * from './notifications/notification.dto';
 export * from './notifications/preferences.contracts';
 export * from './notifications/preferences.dto';
+export * from './notifications/broadcast.contracts';
+export * from './notifications/broadcast.dto';
+export * from './notifications/push.contracts';
+export * from './notifications/push.dto';
 export * from './registry';
 /** @public tools/specs.mjs */
 export { buildAsyncApi } from './docs/asyncapi/asyncapi';

@@ -24,6 +24,8 @@ import * as messages from './messages/message.contracts';
 import * as messageRoutes from './messages/message.routes';
 import * as notifications from './notifications/notification.contracts';
 import * as notificationPreferences from './notifications/preferences.contracts';
+import * as push from './notifications/push.contracts';
+import * as broadcast from './notifications/broadcast.contracts';
 import * as pins from './pins/pin.contracts';
 import * as ping from './ping/ping.contracts';
 import * as presence from './presence/presence.contracts';
@@ -95,6 +97,8 @@ const everything = [
   files,
   notifications,
   notificationPreferences,
+  push,
+  broadcast,
   infra,
 ].flatMap((module) => Object.values(module as Record<string, unknown>));
 

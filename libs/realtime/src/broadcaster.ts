@@ -57,6 +57,13 @@ export class Broadcaster {
     return this.live().adapter.rooms.has(rooms.user(userId));
   }
 
+  /** Who has a live socket on this instance. */
+  localUsers(): number[] {
+    const users = new Set<number>();
+    for (const { data } of this.live().sockets.values()) users.add(data.principal.userId);
+    return [...users];
+  }
+
   /** Tells the other instances something; lossy. */
   tellPeers(topic: string, data: object): void {
     this.live().serverSideEmit(topic, data);

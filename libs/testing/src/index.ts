@@ -1,3 +1,5 @@
+export { Browser, BrowserPushService } from './browser';
+export { certificate } from './certificate';
 export { Actor } from './actor';
 export { badInputsOf } from './bad-inputs';
 export { ConnectError, Connection } from './connection';

@@ -6,6 +6,8 @@ import { Histogram } from 'prom-client';
 import type { Notification } from '../notifications/notification';
 import { DeparturesService } from '../departures/departures.service';
 import { NotificationsService } from '../notifications/notifications.service';
+import { PushPlan } from '../push/push-plan';
+import { PushQueue } from '../push/push-queue';
 import { Attention } from './attention';
 import { GroupCommit } from './group-commit';
 import { LivePush } from './live-push';
@@ -32,6 +34,8 @@ export class DeliveryService {
     private readonly traces: MessageTraces,
     private readonly attention: Attention,
     private readonly live: LivePush,
+    private readonly plan: PushPlan,
+    private readonly pushes: PushQueue,
     private readonly logger: Logger,
   ) {
     this.commit = new GroupCommit((items) => this.write(items), GAP_MS, MAX_BATCH);
@@ -52,12 +56,14 @@ export class DeliveryService {
     if (arrived.length === 0) return [];
     const items = await this.attention
       .decide(arrived)
+      .then((decided) => this.plan.mark(decided))
       .catch((error: unknown) => this.postpone(arrived, error));
     const isNew = await this.store(items);
     const left = await this.settle(items).catch((error: unknown) => this.postpone(items, error));
     const those = (created: boolean) =>
       left.filter((item, index) => item !== null && isNew[index] === created).filter((item) => item !== null);
     this.live.created(those(true).filter(({ hidden }) => !hidden));
+    this.pushes.add(those(true));
     // A first attempt whose answer was lost has stored them without telling anybody.
     this.notifications.announceUnread(those(false).map(({ user_id }) => user_id));
     return isNew;

@@ -1,19 +1,14 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { notificationCreated } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
-import { Counter } from 'prom-client';
 import { toNotificationDto, type Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
+import { pushedTotal } from './pushed-metric';
 
 const TOPIC = 'notifications-created';
 
-const pushed = new Counter({
-  name: 'notifications_pushed_total',
-  help: 'Notifications handed to a live connection (sent), or stored for a user without one on this instance (offline).',
-  labelNames: ['transport', 'outcome'],
-});
-const sent = pushed.labels('socket', 'sent');
-const offline = pushed.labels('socket', 'offline');
+const sent = pushedTotal.labels('socket', 'sent');
+const offline = pushedTotal.labels('socket', 'offline');
 
 /** Brings new notifications to live sockets. An instance serves its own sockets and tells the others once per batch. */
 @Injectable()

@@ -5,6 +5,9 @@ import { Logger } from '@app/platform';
 import { NotificationConfig } from '../config';
 import { withoutActor, type Notification } from '../notifications/notification';
 import { NotificationsService } from '../notifications/notifications.service';
+import { OwnBroadcasts } from '../broadcasts/own-broadcasts';
+import { PushLog } from '../push/push-log.service';
+import { SubscriptionsService } from '../push/subscriptions.service';
 import { PreferencesService } from '../preferences/preferences.service';
 import { DepartedUserRepository } from './departed-user.repository';
 
@@ -17,6 +20,9 @@ export class DeparturesService implements OnApplicationBootstrap, DepartureKeepe
     private readonly departed: DepartedUserRepository,
     private readonly notifications: NotificationsService,
     private readonly preferences: PreferencesService,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly pushLog: PushLog,
+    private readonly broadcasts: OwnBroadcasts,
     private readonly missed: MissedDepartures,
     private readonly config: NotificationConfig,
     logger: Logger,
@@ -44,6 +50,9 @@ export class DeparturesService implements OnApplicationBootstrap, DepartureKeepe
       const removed = await this.notifications.removeAllOf(userId);
       await this.notifications.removeActor(userId);
       await this.preferences.removeOf(userId);
+      await this.subscriptions.removeAllOf(userId);
+      await this.pushLog.removeAllOf(userId);
+      await this.broadcasts.removeAllOf(userId);
       await this.departed.finish(userId);
       this.logger.info('a user has left', { userId, removed });
     } catch (error) {

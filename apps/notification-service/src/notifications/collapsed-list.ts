@@ -16,7 +16,7 @@ export interface ListQuery {
 export type Listed = Notification & { count?: number };
 
 /** Newest first. */
-const byPosition = (a: Position, b: Position): number =>
+export const byPosition = (a: Position, b: Position): number =>
   b.created_at.getTime() - a.created_at.getTime() || (a._id < b._id ? 1 : a._id > b._id ? -1 : 0);
 
 /**

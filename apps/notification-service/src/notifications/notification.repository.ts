@@ -91,7 +91,7 @@ export class NotificationRepository implements OnModuleInit {
       .exec();
   }
 
-  findOf(userId: number, id: string): Promise<Notification | null> {
+  find(userId: number, id: string): Promise<Notification | null> {
     return this.model
       .findOne({ _id: id, user_id: userId, hidden: trusted({ $exists: false }) })
       .lean<Notification>()

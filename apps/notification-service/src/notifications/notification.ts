@@ -29,6 +29,11 @@ export interface Notification {
    */
   hidden?: HiddenReason;
   hidden_at?: Date;
+  /** When somebody else may begin to push it; absent: nothing is to be pushed. */
+  push_at?: Date;
+  push_tries?: number;
+  /** The devices that need no further try. */
+  push_done?: string[];
   /** Number of the change of the message since which it says what it says. */
   message_ev?: number;
   is_read: boolean;
@@ -58,7 +63,8 @@ export const hide = (notification: Notification, hidden: HiddenReason, at: Date)
 
 /** As clients see it. */
 export function toNotificationDto(notification: Notification): NotificationDto {
-  const { event_id: _event, message_ev: _ev, hidden: _hidden, hidden_at: _at, ...shown } = notification;
+  const { event_id: _event, message_ev: _ev, hidden: _hidden, hidden_at: _at, ...open } = notification;
+  const { push_at: _push, push_tries: _tries, push_done: _done, ...shown } = open;
   const { actor_id, created_at, updated_at, ...rest } = shown;
   return {
     ...rest,

@@ -9,8 +9,10 @@ import {
   type Page,
 } from '@app/contracts';
 import { Broadcaster, rooms } from '@app/realtime';
+import { isBroadcastId } from '../broadcasts/broadcast';
+import { OwnBroadcasts } from '../broadcasts/own-broadcasts';
 import { CollapseRepository } from './collapse.repository';
-import { CollapsedList } from './collapsed-list';
+import { byPosition, CollapsedList } from './collapsed-list';
 import { toNotificationDto, type Notification } from './notification';
 import { NotificationErasureRepository } from './notification-erasure.repository';
 import { NotificationRepository, type Position } from './notification.repository';
@@ -27,6 +29,7 @@ export class NotificationsService {
     private readonly collapsed: CollapsedList,
     private readonly collapse: CollapseRepository,
     private readonly unread: UnreadCounts,
+    private readonly broadcasts: OwnBroadcasts,
     private readonly broadcaster: Broadcaster,
   ) {}
 
@@ -34,9 +37,14 @@ export class NotificationsService {
     const { unreadOnly = false, collapse = true, limit = DEFAULT_LIMIT, type, cursor } = query;
     const after = cursor === undefined ? undefined : positionOf(cursor);
     const wanted = { type, limit: limit + 1, after };
-    const found = await (collapse
+    const stored = await (collapse
       ? this.collapsed.page(userId, { ...wanted, unreadOnly })
       : this.notifications.listOf(userId, { ...wanted, isRead: unreadOnly ? false : undefined }));
+    const broadcasts = type === undefined || type === 'system' ? await this.broadcasts.listOf(userId) : [];
+    const heard = broadcasts.filter(
+      (one) => !(unreadOnly && one.is_read) && (!after || byPosition(after, one) < 0),
+    );
+    const found = heard.length > 0 ? [...stored, ...heard].sort(byPosition) : stored;
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return {
@@ -46,21 +54,22 @@ export class NotificationsService {
   }
 
   async unreadCount(userId: number): Promise<{ count: number }> {
-    const counts = await this.notifications.countUnread([userId]);
+    const counts = await this.unread.count([userId]);
     return { count: counts.get(userId) ?? 0 };
   }
 
   async get(userId: number, id: string): Promise<NotificationDto> {
-    const notification = await this.notifications.findOf(userId, id);
+    const notification = await (isBroadcastId(id) ? this.broadcasts : this.notifications).find(userId, id);
     if (!notification) throw notFound('notification');
     return toNotificationDto(notification);
   }
 
   /** With one of a message those are read that it stands for in the list: the unread ones behind it in its conversation. */
   async read(userId: number, id: string): Promise<NotificationDto> {
+    if (isBroadcastId(id)) return this.readBroadcast(userId, id);
     const at = new Date();
     const changed = await this.notifications.markRead(userId, id, at);
-    const notification = changed ?? (await this.notifications.findOf(userId, id));
+    const notification = changed ?? (await this.notifications.find(userId, id));
     if (!notification) throw notFound('notification');
     const behind = isOfMessage(notification) ? await this.collapse.markReadBehind(notification, at) : 0;
     if (changed || behind > 0) {
@@ -77,7 +86,9 @@ export class NotificationsService {
   /** With an unread one of a message, those that it stands for go as well. */
   async delete(userId: number, id: string): Promise<void> {
     const at = new Date();
-    const deleted = await this.collapse.delete(userId, id, at);
+    const deleted = isBroadcastId(id)
+      ? await this.broadcasts.note(userId, 'deleted', id)
+      : await this.collapse.delete(userId, id, at);
     if (!deleted) throw notFound('notification');
     if (isOfMessage(deleted) && !deleted.is_read) await this.collapse.deleteBehind(deleted, at);
     this.devicesOf(userId).emit(notificationDeleted, { notificationId: id });
@@ -85,8 +96,10 @@ export class NotificationsService {
   }
 
   async readAll(userId: number): Promise<{ count: number }> {
-    const changed = await this.notifications.markAllRead(userId, new Date());
-    if (changed > 0) this.unread.changedEverywhere(userId);
+    const at = new Date();
+    const changed = await this.notifications.markAllRead(userId, at);
+    const heard = await this.broadcasts.readAll(userId, at);
+    if (changed > 0 || heard) this.unread.changedEverywhere(userId);
     return this.unreadCount(userId);
   }
 
@@ -116,6 +129,15 @@ export class NotificationsService {
   /** The number of unread notifications of these users may have changed. */
   announceUnread(userIds: number[]): void {
     this.unread.changed(userIds);
+  }
+
+  private async readBroadcast(userId: number, id: string): Promise<NotificationDto> {
+    const before = await this.broadcasts.note(userId, 'read', id);
+    if (!before.is_read) {
+      this.devicesOf(userId).emit(notificationRead, { notificationId: id, is_read: true });
+      this.unread.changedEverywhere(userId);
+    }
+    return toNotificationDto({ ...before, is_read: true });
   }
 
   private devicesOf(userId: number) {

@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { notificationCount } from '@app/contracts';
 import { Logger, Shutdown } from '@app/platform';
 import { Broadcaster, rooms } from '@app/realtime';
+import { OwnBroadcasts } from '../broadcasts/own-broadcasts';
 import { NotificationRepository } from './notification.repository';
 
 /** A user is told at most this often. */
@@ -23,6 +24,7 @@ export class UnreadCounts implements OnApplicationBootstrap {
 
   constructor(
     private readonly notifications: NotificationRepository,
+    private readonly broadcasts: OwnBroadcasts,
     private readonly broadcaster: Broadcaster,
     private readonly logger: Logger,
     shutdown: Shutdown,
@@ -49,6 +51,17 @@ export class UnreadCounts implements OnApplicationBootstrap {
     this.broadcaster.tellPeers(TOPIC, { userId });
   }
 
+  /** Unread notifications of each user, broadcasts included; a user without any is 0. */
+  async count(userIds: number[]): Promise<Map<number, number>> {
+    const [counts, broadcasts] = await Promise.all([
+      this.notifications.countUnread(userIds),
+      this.broadcasts.of(userIds),
+    ]);
+    for (const [id, heard] of broadcasts)
+      counts.set(id, (counts.get(id) ?? 0) + heard.filter(({ is_read }) => !is_read).length);
+    return counts;
+  }
+
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
@@ -66,7 +79,7 @@ export class UnreadCounts implements OnApplicationBootstrap {
     this.changedUsers = new Set();
     for (let from = 0; from < users.length; from += BATCH) {
       try {
-        const counts = await this.notifications.countUnread(users.slice(from, from + BATCH));
+        const counts = await this.count(users.slice(from, from + BATCH));
         for (const [id, count] of counts)
           this.broadcaster.to(rooms.user(id)).local.emit(notificationCount, { count });
       } catch (error) {

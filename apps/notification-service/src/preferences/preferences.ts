@@ -21,13 +21,17 @@ type Chosen = Preferences | null | undefined;
 export const wants = (chosen: Chosen, kind: NotificationKind, channel: Channel): boolean =>
   chosen?.kinds[kind]?.[channel] ?? true;
 
+/** Nobody's device is woken up for a broadcast. */
+const channelsFor = (kind: NotificationKind): readonly Channel[] =>
+  kind === 'broadcast' ? ['inApp'] : CHANNELS;
+
 type Kinds = PreferencesDto['kinds'];
 type Channels = Kinds[NotificationKind];
 
 export function toPreferencesDto(chosen: Chosen): PreferencesDto {
   const channelsOf = (kind: NotificationKind) =>
     Object.fromEntries(
-      CHANNELS.map((channel) => [channel, wants(chosen, kind, channel)]),
+      channelsFor(kind).map((channel) => [channel, wants(chosen, kind, channel)]),
     ) as unknown as Channels;
   return {
     kinds: Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, channelsOf(kind)])) as unknown as Kinds,

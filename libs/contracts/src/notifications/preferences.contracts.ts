@@ -1,17 +1,11 @@
 import { one, route } from '../core/contract';
-import {
-  NOTIFICATION_KINDS,
-  PreferencesDto,
-  SetPreferencesDto,
-  type FullKindsDto,
-  type NotificationKind,
-} from './preferences.dto';
+import { PreferencesDto, SetPreferencesDto, type FullKindsDto } from './preferences.dto';
 
 const all = { inApp: true, webPush: true, mobilePush: true };
-const kinds = Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, all])) as Record<
-  NotificationKind,
-  typeof all
-> satisfies FullKindsDto;
+const kinds: FullKindsDto = {
+  ...{ message: all, mention: all, reply: all, reaction: all, invite: all, request: all, security: all },
+  broadcast: { inApp: true },
+};
 const doNotDisturb = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
 
 export const getPreferences = route('GET /notifications/preferences', {

@@ -35,6 +35,12 @@ export class ChannelsDto {
   mobilePush?: boolean;
 }
 
+export class InAppDto {
+  @OrMissing()
+  @IsBoolean()
+  inApp?: boolean;
+}
+
 const IsChannels = (): PropertyDecorator => (target, key) =>
   [OrMissing(), ValidateNested(), Type(() => ChannelsDto)].forEach((decorate) => decorate(target, key));
 
@@ -65,9 +71,11 @@ export class KindsDto implements Partial<Record<NotificationKind, ChannelsDto>> 
   @IsChannels()
   security?: ChannelsDto;
 
-  /** What admins have to say to all. */
-  @IsChannels()
-  broadcast?: ChannelsDto;
+  /** What admins have to say to all. It waits in the list: no device is woken up for it. */
+  @OrMissing()
+  @ValidateNested()
+  @Type(() => InAppDto)
+  broadcast?: InAppDto;
 }
 
 const IsTimeOfDay = (): PropertyDecorator =>
@@ -116,10 +124,15 @@ export class FullChannelsDto {
   mobilePush!: boolean;
 }
 
+export class FullInAppDto {
+  @IsBoolean()
+  inApp!: boolean;
+}
+
 const AreFullChannels = (): PropertyDecorator => (target, key) =>
   [ValidateNested(), Type(() => FullChannelsDto)].forEach((decorate) => decorate(target, key));
 
-export class FullKindsDto implements Record<NotificationKind, FullChannelsDto> {
+export class FullKindsDto implements Record<NotificationKind, FullInAppDto> {
   @AreFullChannels()
   message!: FullChannelsDto;
 
@@ -141,8 +154,9 @@ export class FullKindsDto implements Record<NotificationKind, FullChannelsDto> {
   @AreFullChannels()
   security!: FullChannelsDto;
 
-  @AreFullChannels()
-  broadcast!: FullChannelsDto;
+  @ValidateNested()
+  @Type(() => FullInAppDto)
+  broadcast!: FullInAppDto;
 }
 
 /** How somebody wants to be told of what. Of which conversations is set there: conversation:mute. */

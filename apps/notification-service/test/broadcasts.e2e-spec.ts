@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { systemBroadcastEvent, type SystemBroadcastDto } from '@app/contracts';
+import { EventPublisher } from '@app/messaging';
+import { Types, type Connection } from 'mongoose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DATABASE } from '../src/database.module';
+import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
+
+interface Listed {
+  _id: string;
+  content: string;
+  is_read: boolean;
+}
+
+const SOON = { timeout: 10_000 };
+
+describe('a broadcast', () => {
+  let servers: Awaited<ReturnType<typeof stores>>;
+  let service: TestService | undefined;
+  let app: NestExpressApplication;
+  let other: NestExpressApplication;
+  let me = 0;
+
+  beforeAll(async () => {
+    servers = await stores();
+  });
+  afterAll(async () => {
+    await service?.close();
+    await servers.stop();
+  });
+  beforeEach(async () => {
+    me += 10;
+    // What is said to everybody is heard by the next test, too.
+    await service?.close();
+    const fresh = (service = new TestService(servers));
+    [app, other] = await Promise.all([fresh.start(), fresh.start()]);
+  });
+
+  const deviceOf = async (at: NestExpressApplication, userId: number) => {
+    if (!service) throw new Error('there is no service');
+    return service.device(at, userId);
+  };
+  const say = (content: string, more: Partial<SystemBroadcastDto> = {}, id: string = randomUUID()) => {
+    const at = new Date();
+    const data: SystemBroadcastDto = {
+      ...systemBroadcastEvent.example,
+      broadcastId: new Types.ObjectId().toHexString(),
+      createdAt: at.toISOString(),
+      expiresAt: new Date(at.getTime() + 3_600_000).toISOString(),
+      content,
+      ...more,
+    };
+    const event = { contract: systemBroadcastEvent, id, key: 'k', at, traceId: id, data };
+    return app
+      .get(EventPublisher)
+      .publish(event)
+      .then(() => event);
+  };
+  const listOf = async (userId: number, query = '') =>
+    (await call(other, userId, 'GET', `/notifications?${query}`)).data as Listed[];
+  const badge = async (userId: number) =>
+    (await call(app, userId, 'GET', '/notifications/unread/count')).data;
+  const untilUnread = (userId: number, count: number) =>
+    vi.waitFor(async () => expect(await badge(userId)).toEqual({ count }), SOON);
+
+  it('is one document, and stands in the list and the badge of everybody', async () => {
+    const devices = [await deviceOf(app, me), await deviceOf(other, me + 1)];
+    const event = await say('to all');
+    await app.get(EventPublisher).publish(event);
+    for (const device of devices) {
+      await vi.waitFor(
+        () => expect(device.of('notification:created')).toMatchObject([{ content: 'to all' }]),
+        SOON,
+      );
+      await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 1 }), SOON);
+    }
+    // Among what comes to them alone, in its place.
+    await publish(app, messageEvent({ recipientIds: [me], preview: 'later' }));
+    await untilUnread(me, 2);
+    expect((await listOf(me)).map(({ content }) => content)).toEqual(['later', 'to all']);
+    const first = await call(app, me, 'GET', '/notifications?limit=1');
+    const cursor = encodeURIComponent(first.page?.next ?? '');
+    expect(await listOf(me, `limit=1&cursor=${cursor}`)).toMatchObject([{ content: 'to all' }]);
+    expect(await listOf(me, 'type=message')).toHaveLength(1);
+    expect(await listOf(me + 5)).toMatchObject([{ content: 'to all', is_read: false }]);
+    const { db } = app.get<Connection>(DATABASE);
+    expect(await db?.collection('broadcasts').countDocuments()).toBe(1);
+    expect(await db?.collection('notifications').countDocuments()).toBe(1);
+    expect(await db?.collection('broadcast_states').countDocuments()).toBe(0);
+  });
+
+  it('is read and removed by each for themself', async () => {
+    await say('one');
+    await say('two');
+    await untilUnread(me, 2);
+    const [two, one] = await listOf(me);
+    const device = await deviceOf(other, me);
+    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
+    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
+    await untilUnread(me, 1);
+    await vi.waitFor(() => expect(device.of('notification:read')).toHaveLength(1), SOON);
+    expect(await listOf(me, 'unreadOnly=true')).toMatchObject([{ content: 'two' }]);
+    expect(await call(app, me, 'DELETE', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 200 });
+    await untilUnread(me, 0);
+    await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 0 }), SOON);
+    expect(await listOf(me)).toMatchObject([{ content: 'one', is_read: true }]);
+    expect(await call(app, me, 'GET', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 404 });
+    expect(await call(app, me, 'GET', `/notifications/${one?._id ?? ''}`)).toMatchObject({
+      data: { is_read: true },
+    });
+    await untilUnread(me + 1, 2);
+    await say('three');
+    await untilUnread(me + 1, 3);
+    expect((await call(app, me + 1, 'POST', '/notifications/read-all')).data).toEqual({ count: 0 });
+    await say('four');
+    await untilUnread(me + 1, 1);
+    const { db } = app.get<Connection>(DATABASE);
+    expect(await db?.collection('broadcast_states').countDocuments()).toBe(2);
+  });
+
+  it('to some is nothing to the others, and what is over is nothing to anybody', async () => {
+    const device = await deviceOf(app, me + 1);
+    await say('to me', { userIds: [me] });
+    await say('over', { expiresAt: new Date(Date.now() - 1).toISOString() });
+    await say('to both', { userIds: [me, me + 1] });
+    await untilUnread(me, 2);
+    await vi.waitFor(
+      () => expect(device.of('notification:created').map(({ content }) => content)).toEqual(['to both']),
+      SOON,
+    );
+    const foreign = (await listOf(me)).find(({ content }) => content === 'to me')?._id ?? '';
+    for (const method of ['GET', 'DELETE'])
+      expect(await call(app, me + 1, method, `/notifications/${foreign}`)).toMatchObject({ status: 404 });
+    expect(await call(app, me + 1, 'POST', `/notifications/${foreign}/read`)).toMatchObject({ status: 404 });
+    expect(await listOf(me + 2)).toEqual([]);
+  });
+
+  it('is not heard by those who do not want to', async () => {
+    await call(app, me, 'PUT', '/notifications/preferences', { kinds: { broadcast: { inApp: false } } });
+    await say('to all');
+    await untilUnread(me + 1, 1);
+    expect(await badge(me)).toEqual({ count: 0 });
+    expect(await listOf(me)).toEqual([]);
+  });
+});
