@@ -10,9 +10,9 @@ import { startSystem } from '../../tools/system/index.mjs';
 /**
  * A fresh system for one run: stores without data, production settings, secrets of its own. Nothing of the
  * environment's stores is touched.
- * @param {{ instances?: object, say: (text: string) => void }} options
+ * @param {{ instances?: object, settings?: Record<string, string>, say: (text: string) => void }} options
  */
-export async function startFreshSystem({ instances, say }) {
+export async function startFreshSystem({ instances, settings = {}, say }) {
   const dataDir = await runDataDir('bench');
   say('building …');
   await ensureBuilt();
@@ -39,6 +39,7 @@ export async function startFreshSystem({ instances, say }) {
     SEND_RATE_MAX: '0',
     // All clients of the generator have one address.
     MAX_SOCKETS_PER_ADDRESS: '1000000',
+    ...settings,
   };
   const stopInfrastructure = async () => {
     await infrastructure.stop();
