@@ -17,30 +17,24 @@ const SOON = { timeout: 10_000 };
 
 describe('a broadcast', () => {
   let servers: Awaited<ReturnType<typeof stores>>;
-  let service: TestService | undefined;
+  let service: TestService;
   let app: NestExpressApplication;
   let other: NestExpressApplication;
   let me = 0;
 
   beforeAll(async () => {
     servers = await stores();
+    service = new TestService(servers);
+    [app, other] = await Promise.all([service.start(), service.start()]);
   });
   afterAll(async () => {
-    await service?.close();
+    await service.close();
     await servers.stop();
   });
-  beforeEach(async () => {
+  beforeEach(() => {
     me += 10;
-    // What is said to everybody is heard by the next test, too.
-    await service?.close();
-    const fresh = (service = new TestService(servers));
-    [app, other] = await Promise.all([fresh.start(), fresh.start()]);
   });
 
-  const deviceOf = async (at: NestExpressApplication, userId: number) => {
-    if (!service) throw new Error('there is no service');
-    return service.device(at, userId);
-  };
   const say = (content: string, more: Partial<SystemBroadcastDto> = {}, id: string = randomUUID()) => {
     const at = new Date();
     const data: SystemBroadcastDto = {
@@ -57,6 +51,7 @@ describe('a broadcast', () => {
       .publish(event)
       .then(() => event);
   };
+  const both = () => ({ userIds: [me, me + 1] });
   const listOf = async (userId: number, query = '') =>
     (await call(other, userId, 'GET', `/notifications?${query}`)).data as Listed[];
   const badge = async (userId: number) =>
@@ -64,8 +59,64 @@ describe('a broadcast', () => {
   const untilUnread = (userId: number, count: number) =>
     vi.waitFor(async () => expect(await badge(userId)).toEqual({ count }), SOON);
 
+  it('is read and removed by each for themself', async () => {
+    await say('one', both());
+    await say('two', both());
+    await untilUnread(me, 2);
+    const [two, one] = await listOf(me);
+    const device = await service.device(other, me);
+    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
+    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
+    await untilUnread(me, 1);
+    await vi.waitFor(() => expect(device.of('notification:read')).toHaveLength(1), SOON);
+    expect(await listOf(me, 'unreadOnly=true')).toMatchObject([{ content: 'two' }]);
+    expect(await call(app, me, 'DELETE', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 200 });
+    await untilUnread(me, 0);
+    await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 0 }), SOON);
+    expect(await listOf(me)).toMatchObject([{ content: 'one', is_read: true }]);
+    expect(await call(app, me, 'GET', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 404 });
+    expect(await call(app, me, 'GET', `/notifications/${one?._id ?? ''}`)).toMatchObject({
+      data: { is_read: true },
+    });
+    await untilUnread(me + 1, 2);
+    await say('three', both());
+    await untilUnread(me + 1, 3);
+    expect((await call(app, me + 1, 'POST', '/notifications/read-all')).data).toEqual({ count: 0 });
+    await say('four', both());
+    await untilUnread(me + 1, 1);
+    const { db } = app.get<Connection>(DATABASE);
+    const theirs = { _id: { $in: [me, me + 1] as never[] } };
+    expect(await db?.collection('broadcast_states').countDocuments(theirs)).toBe(2);
+  });
+
+  it('to some is nothing to the others, and what is over is nothing to anybody', async () => {
+    const device = await service.device(app, me + 1);
+    await say('to me', { userIds: [me] });
+    await say('over', { expiresAt: new Date(Date.now() - 1).toISOString() });
+    await say('to both', { userIds: [me, me + 1] });
+    await untilUnread(me, 2);
+    await vi.waitFor(
+      () => expect(device.of('notification:created').map(({ content }) => content)).toEqual(['to both']),
+      SOON,
+    );
+    const foreign = (await listOf(me)).find(({ content }) => content === 'to me')?._id ?? '';
+    for (const method of ['GET', 'DELETE'])
+      expect(await call(app, me + 1, method, `/notifications/${foreign}`)).toMatchObject({ status: 404 });
+    expect(await call(app, me + 1, 'POST', `/notifications/${foreign}/read`)).toMatchObject({ status: 404 });
+    expect(await listOf(me + 2)).toEqual([]);
+  });
+
+  it('is not heard by those who do not want to', async () => {
+    await call(app, me, 'PUT', '/notifications/preferences', { kinds: { broadcast: { inApp: false } } });
+    await say('to both', both());
+    await untilUnread(me + 1, 1);
+    expect(await badge(me)).toEqual({ count: 0 });
+    expect(await listOf(me)).toEqual([]);
+  });
+
+  // Everybody hears it, so it comes last.
   it('is one document, and stands in the list and the badge of everybody', async () => {
-    const devices = [await deviceOf(app, me), await deviceOf(other, me + 1)];
+    const devices = [await service.device(app, me), await service.device(other, me + 1)];
     const event = await say('to all');
     await app.get(EventPublisher).publish(event);
     for (const device of devices) {
@@ -85,62 +136,9 @@ describe('a broadcast', () => {
     expect(await listOf(me, 'type=message')).toHaveLength(1);
     expect(await listOf(me + 5)).toMatchObject([{ content: 'to all', is_read: false }]);
     const { db } = app.get<Connection>(DATABASE);
-    expect(await db?.collection('broadcasts').countDocuments()).toBe(1);
+    const states = await db?.collection('broadcast_states').countDocuments({ _id: me as never });
+    expect(await db?.collection('broadcasts').countDocuments({ content: 'to all' })).toBe(1);
     expect(await db?.collection('notifications').countDocuments()).toBe(1);
-    expect(await db?.collection('broadcast_states').countDocuments()).toBe(0);
-  });
-
-  it('is read and removed by each for themself', async () => {
-    await say('one');
-    await say('two');
-    await untilUnread(me, 2);
-    const [two, one] = await listOf(me);
-    const device = await deviceOf(other, me);
-    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
-    await call(app, me, 'POST', `/notifications/${one?._id ?? ''}/read`);
-    await untilUnread(me, 1);
-    await vi.waitFor(() => expect(device.of('notification:read')).toHaveLength(1), SOON);
-    expect(await listOf(me, 'unreadOnly=true')).toMatchObject([{ content: 'two' }]);
-    expect(await call(app, me, 'DELETE', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 200 });
-    await untilUnread(me, 0);
-    await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 0 }), SOON);
-    expect(await listOf(me)).toMatchObject([{ content: 'one', is_read: true }]);
-    expect(await call(app, me, 'GET', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 404 });
-    expect(await call(app, me, 'GET', `/notifications/${one?._id ?? ''}`)).toMatchObject({
-      data: { is_read: true },
-    });
-    await untilUnread(me + 1, 2);
-    await say('three');
-    await untilUnread(me + 1, 3);
-    expect((await call(app, me + 1, 'POST', '/notifications/read-all')).data).toEqual({ count: 0 });
-    await say('four');
-    await untilUnread(me + 1, 1);
-    const { db } = app.get<Connection>(DATABASE);
-    expect(await db?.collection('broadcast_states').countDocuments()).toBe(2);
-  });
-
-  it('to some is nothing to the others, and what is over is nothing to anybody', async () => {
-    const device = await deviceOf(app, me + 1);
-    await say('to me', { userIds: [me] });
-    await say('over', { expiresAt: new Date(Date.now() - 1).toISOString() });
-    await say('to both', { userIds: [me, me + 1] });
-    await untilUnread(me, 2);
-    await vi.waitFor(
-      () => expect(device.of('notification:created').map(({ content }) => content)).toEqual(['to both']),
-      SOON,
-    );
-    const foreign = (await listOf(me)).find(({ content }) => content === 'to me')?._id ?? '';
-    for (const method of ['GET', 'DELETE'])
-      expect(await call(app, me + 1, method, `/notifications/${foreign}`)).toMatchObject({ status: 404 });
-    expect(await call(app, me + 1, 'POST', `/notifications/${foreign}/read`)).toMatchObject({ status: 404 });
-    expect(await listOf(me + 2)).toEqual([]);
-  });
-
-  it('is not heard by those who do not want to', async () => {
-    await call(app, me, 'PUT', '/notifications/preferences', { kinds: { broadcast: { inApp: false } } });
-    await say('to all');
-    await untilUnread(me + 1, 1);
-    expect(await badge(me)).toEqual({ count: 0 });
-    expect(await listOf(me)).toEqual([]);
+    expect(states).toBe(0);
   });
 });
