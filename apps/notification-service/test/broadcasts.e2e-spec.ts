@@ -4,7 +4,7 @@ import { systemBroadcastEvent, type SystemBroadcastDto } from '@app/contracts';
 import { EventPublisher } from '@app/messaging';
 import { Types, type Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 interface Listed {

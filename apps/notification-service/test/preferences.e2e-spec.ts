@@ -2,7 +2,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NOTIFICATION_KINDS, type MessageCreatedDto } from '@app/contracts';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 interface Listed {

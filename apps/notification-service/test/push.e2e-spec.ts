@@ -9,7 +9,7 @@ import { jwtVerify } from 'jose';
 import type { Connection } from 'mongoose';
 import webPush from 'web-push';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DATABASE } from '../src/database.module';
+import { DATABASE } from '@app/mongodb';
 import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 const vapid = webPush.generateVAPIDKeys();

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import type { Connection, mongo } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import type { Broadcast, BroadcastState } from './broadcast';
 
 const WRITE = { writeConcern: { w: 'majority', j: true } } as const;

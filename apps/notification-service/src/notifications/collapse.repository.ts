@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import { asDeleted, type Notification } from './notification';
 import { BY_USER, DURABLE } from './notification.schema';
 import type { Position } from './notification.repository';

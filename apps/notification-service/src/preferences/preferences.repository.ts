@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import type { Preferences } from './preferences';
 
 type StoredPreferences = Preferences & { _id: number };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '../database.module';
+import { DATABASE } from '@app/mongodb';
 import type { Subscription } from './subscription';
 
 type StoredSubscription = Omit<Subscription, 'id'> & { _id: mongo.ObjectId; token_hash: string };
