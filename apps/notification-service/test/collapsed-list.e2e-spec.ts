@@ -148,14 +148,17 @@ describe('the list of notifications', () => {
         data: { ...reaction, emoji },
       });
     await react('one', '👍');
-    await react('two', '❤️');
     await untilUnread(3);
+    await react('two', '❤️');
+    await says(1, 'b1');
+    await untilUnread(4);
     const { entries } = await page('type=message');
     expect(seen(entries)).toEqual([
+      ['b1', 1],
       ['👍', 1],
       ['a2', 2],
     ]);
-    expect(entries[0]).toMatchObject({ title: 'bob reacted to your message in Team A', reaction: '👍' });
+    expect(entries[1]).toMatchObject({ title: 'bob reacted to your message in Team A', reaction: '👍' });
     expect((await page('type=system')).entries).toEqual([]);
     expect(await call(app, me, 'GET', '/notifications?type=gossip')).toMatchObject({ status: 400 });
   });

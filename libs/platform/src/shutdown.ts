@@ -9,11 +9,11 @@ import { Logger } from './logging/logger';
  * not done is what the next process finds in the stores. Together below the time that a process has for all of it.
  */
 const PHASES = {
-  'stop-accepting': 1_000,
-  'finish-work': 3_800,
-  'flush-events': 3_000,
-  'close-sockets': 600,
-  'close-stores': 600,
+  'stop-accepting': 800,
+  'finish-work': 3_600,
+  'flush-events': 2_500,
+  'close-sockets': 1_600,
+  'close-stores': 700,
 } as const;
 export type ShutdownPhase = keyof typeof PHASES;
 export const SHUTDOWN_PHASES = Object.keys(PHASES) as ShutdownPhase[];

@@ -9,7 +9,7 @@ export const notifications = {
     const collection = stores.notifications.db.collection('notifications');
     const chat = stores.chat?.db;
     const total = await collection.estimatedDocumentCount();
-    const fields = { user_id: 1, type: 1, message_id: 1, related_id: 1 };
+    const fields = { user_id: 1, type: 1, actor_id: 1, message_id: 1, related_id: 1, reaction: 1 };
     let looked = 0;
     let batch = [];
     const examine = async () => {
@@ -42,7 +42,8 @@ async function remove(collection, _id, mayGo) {
 }
 
 /** Keys of messages' notifications follow from what is stored; the others at least end with whom they are for. */
-const naturalKey = ({ message_id, user_id }) => `${message_id}:${user_id}`;
+const naturalKey = ({ message_id, user_id, actor_id, reaction }) =>
+  reaction === undefined ? `${message_id}:${user_id}` : `reaction:${message_id}:${actor_id}:${user_id}`;
 
 const hasNaturalKey = (one) =>
   one.message_id === null ? one._id.endsWith(`:${one.user_id}`) : one._id === naturalKey(one);
@@ -62,14 +63,16 @@ async function doublesIn(batch, collection) {
 async function groundlessIn(batch, chat) {
   const senders = await byId(chat, 'messages', batch, 'message_id');
   const conversations = await byId(chat, 'conversations', batch, 'related_id');
-  return batch.flatMap(({ _id, user_id, message_id, related_id }) => {
+  return batch.flatMap(({ _id, user_id, message_id, related_id, reaction }) => {
     const conversation = conversations.get(related_id);
     // Without its conversation this may as well be the wrong database, and nothing goes.
     const mayGo = conversation && (() => isWhole(chat, conversation._id));
     if (message_id !== null && !senders.has(message_id))
       return [{ _id, problem: 'its message does not exist', mayGo }];
-    if (senders.get(message_id)?.sender_id === user_id)
-      return [{ _id, problem: 'it tells the sender', mayGo }];
+    const isOwn = senders.get(message_id)?.sender_id === user_id;
+    if (isOwn && reaction === undefined) return [{ _id, problem: 'it tells the sender', mayGo }];
+    if (!isOwn && reaction !== undefined)
+      return [{ _id, problem: 'it tells somebody of a reaction to what others have said', mayGo }];
     if (/^(group-invite|message-request)/.test(_id) && !conversation)
       return [{ _id, problem: 'its conversation does not exist' }];
     return [];

@@ -10,8 +10,8 @@ export interface OutboxEntry {
   /** The change that caused it. */
   ev: number;
   at: Date;
-  /** What the change was, where the message as it is does not tell. */
-  announcement?: Announcement;
+  /** Whose reaction it was. Which one, the message tells, as long as it has it: what was taken back or deleted is not kept here. */
+  by?: number;
 }
 
 /** One message as stored: content, numbers, idempotency key and outbox in one document, written at once. */

@@ -21,12 +21,13 @@ export class ReactionTeller {
   }
 
   private async eventsOf({ message, entry, state }: Telling): Promise<OutgoingEvent<MessageReactedDto>[]> {
-    const { announcement } = entry;
     const authorId = message.sender_id;
-    if (announcement?.kind !== 'reaction' || !this.departed.livingIn(state).includes(authorId)) return [];
-    const actorName = await this.users.nameOf(announcement.userId);
+    const actorId = entry.by ?? 0;
+    const emoji = message.reactions?.findLast(({ user_ids }) => user_ids.includes(actorId))?.emoji;
+    if (emoji === undefined || !this.departed.livingIn(state).includes(authorId)) return [];
+    const actorName = await this.users.nameOf(actorId);
     const mutes = this.quiet.peek(state.id) ?? (await this.quiet.load(state.id));
-    const isReading = this.readers.of(state.id, message.head_seq + 1, announcement.userId).includes(authorId);
+    const isReading = this.readers.of(state.id, message.head_seq + 1, actorId).includes(authorId);
     const isQuiet = quietAmong(mutes, entry.at, () => false).has(authorId);
     const data: MessageReactedDto = {
       messageId: message._id.toHexString(),
@@ -34,9 +35,9 @@ export class ReactionTeller {
       conversationName: state.name,
       conversationType: state.type,
       authorId,
-      actorId: announcement.userId,
+      actorId,
       actorName,
-      emoji: announcement.emoji,
+      emoji,
       ...((isReading || isQuiet) && { quiet: isReading ? ('reading' as const) : ('muted' as const) }),
       reactedAt: entry.at.toISOString(),
     };

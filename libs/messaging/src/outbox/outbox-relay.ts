@@ -12,7 +12,7 @@ import { OutboxSweeper } from './outbox-sweeper';
 const BUFFER_LIMIT = 20_000;
 /** Events of so many milliseconds are published together. */
 const GATHER_MS = 10;
-const DRAIN_DEADLINE_MS = 3_000;
+const DRAIN_DEADLINE_MS = 2_200;
 
 const AWAITS_CONFIRM = isGuarded('confirm');
 
@@ -60,7 +60,7 @@ export class OutboxRelay {
     this.pumpSoon();
   }
 
-  /** Resolves when everything taken over is published and marked, or after three seconds: the next process sweeps the rest. */
+  /** Resolves when everything taken over is published and marked, or after two seconds: the next process sweeps the rest. */
   async drain(): Promise<void> {
     this.sweeper?.stop();
     if (!this.publisher.connected) this.forgetBuffer();

@@ -47,7 +47,7 @@ export function planChange(
   const { outbox: types = [], op, announcement } = pending.options;
   const outbox = outboxEntries(current._id, types, ev, at).map((entry) => ({
     ...entry,
-    ...(announcement && { announcement }),
+    ...(announcement?.kind === 'reaction' && { by: announcement.userId }),
   }));
   const numbers = {
     ev,
