@@ -130,7 +130,8 @@ describe('the notification service dies with an event in its hands', () => {
         content: string;
         created_at: Date;
       }>('notifications');
-      const like = await notifications.findOne({ user_id: userId, content: 'stored' });
+      const like = await notifications.findOne({ user_id: userId, content: 'first' });
+      expect(like).not.toBeNull();
       await notifications.insertOne({
         ...like,
         _id: `${messageId}:${userId}`,
