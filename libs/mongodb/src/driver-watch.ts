@@ -18,8 +18,8 @@ const PATIENCE_MS = 15_000;
 const PROOFS = 3;
 
 /**
- * A driver may lose its way: under faults one was seen that reported the same broken connection for two minutes while
- * everybody else was served (docs/delivery.md). A process in that state does no work and does not know it. When its driver
+ * A driver may lose its way: under faults one did not find its store for two minutes while everybody else was served. What had led
+ * there is mended (ended-connections.ts); a process in that state does no work and does not know it. When its driver
  * has failed for 15 s, and then three times, every 5 s, a new one was answered and it was not, right afterwards, `onLost` is
  * called once. Without that second question a store that is killed every few seconds would be taken for a lost one.
  */

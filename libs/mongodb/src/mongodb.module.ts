@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common'
 import { HealthRegistry, patiently, Shutdown } from '@app/platform';
 import { createConnection, type Connection } from 'mongoose';
 import { DriverWatch, type LostStoreError } from './driver-watch';
+import { wakeWritersOfEndedConnections } from './ended-connections';
 import { Heartbeats } from './heartbeats';
 import { pingOnce } from './ping-once';
 
@@ -20,6 +21,8 @@ interface AsyncOptions<C> {
 /** No wait is unbounded: the driver's own defaults are 30 s for a server and for ever for an answer. */
 const DEADLINES = { serverSelectionTimeoutMS: 3_000, connectTimeoutMS: 3_000, socketTimeoutMS: 4_500 };
 const PING_MS = 1_500;
+
+wakeWritersOfEndedConnections();
 
 /** The process has one connection to MongoDB, `DATABASE`; it is ready when the store answers. */
 @Module({})

@@ -3,7 +3,7 @@ import type { NotificationType } from '@app/contracts';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { crashAt, isArmed, isGuarded, Patient } from '@app/platform';
 import { trusted, type Connection, type Model, type mongo } from 'mongoose';
-import { DATABASE, DEADLINE } from '@app/mongodb';
+import { DATABASE } from '@app/mongodb';
 import { NO_PLACE, type Notification } from './notification';
 import { BY_USER, DURABLE, notificationSchema } from './notification.schema';
 
@@ -53,7 +53,7 @@ export class NotificationRepository implements OnModuleInit {
         ? notifications
         : notifications.map((notification) => ({ ...notification, _id: randomUUID() }));
       if (isArmed('between-recipients') && rows.length > 1) await this.crashHalfway(rows);
-      await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE, ...DEADLINE });
+      await this.collection.insertMany(rows, { ordered: false, writeConcern: DURABLE });
     } catch (error) {
       for (const index of duplicatesIn(error)) isNew[index] = false;
     }
@@ -64,7 +64,7 @@ export class NotificationRepository implements OnModuleInit {
     const half = rows.slice(0, Math.ceil(rows.length / 2));
     // An event that comes again has some of them stored already; that must not look like the outcome of the whole.
     await this.collection
-      .insertMany(half, { ordered: false, writeConcern: DURABLE, ...DEADLINE })
+      .insertMany(half, { ordered: false, writeConcern: DURABLE })
       .catch((error: unknown) => duplicatesIn(error));
     crashAt('between-recipients');
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE, DEADLINE } from '@app/mongodb';
+import { DATABASE } from '@app/mongodb';
 import type { Membership, StoredMembership } from './membership';
 import { DURABLE, MAX_TIME } from '../../store';
 
@@ -51,7 +51,7 @@ export class MembershipRepository implements OnModuleInit {
       joined_seq: 0,
       ev: 0,
     }));
-    await this.memberships.insertMany(members, { ...DURABLE, ...DEADLINE });
+    await this.memberships.insertMany(members, DURABLE);
   }
 
   /** Takes back what was begun for a conversation that was not created after all. */
@@ -178,7 +178,7 @@ export class MembershipRepository implements OnModuleInit {
       updateOne: { filter: { conversation_id, user_id, ev: { $lt: ev } }, update, upsert: true },
     }));
     try {
-      await this.memberships.bulkWrite(updates, { ordered: false, ...DURABLE, ...DEADLINE });
+      await this.memberships.bulkWrite(updates, { ordered: false, ...DURABLE });
     } catch (error) {
       // There is a newer one: the upsert that finds nothing older collides with it.
       if (!(error instanceof mongo.MongoBulkWriteError)) throw error;
