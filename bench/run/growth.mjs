@@ -3,6 +3,7 @@ import { drainNotifications } from './backlog.mjs';
 import { connect, openStore } from './histories.mjs';
 import { openSystem } from './place.mjs';
 import { machine } from './report.mjs';
+import { median } from './median.mjs';
 
 export const MESSAGES = [10, 1_000, 100_000];
 export const MEMBERS = [2, 100, 1_000];
@@ -111,11 +112,6 @@ async function sample(place, name, store, database) {
 
 const medians = (times) =>
   Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Number(sorted[Math.floor(sorted.length / 2)].toFixed(2));
-}
 
 /** The report as a Markdown table, in milliseconds. */
 export function tableOf({ rows }) {

@@ -21,6 +21,8 @@ export async function openSystem(options, say) {
     target: { host: '127.0.0.1', port: Number(new URL(url).port) },
     processes: system.processes,
     chatDbUrl: system.env.CHAT_DB_URL,
+    database,
+    metrics: { chat: system.urls.chat, notification: system.urls.notification },
     memory: Object.fromEntries(memory.map((name) => [name, system.processes[name]])),
   });
   return {

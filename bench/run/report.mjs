@@ -37,9 +37,18 @@ function figures(result) {
   const ack = result.ackMs
     ? `   ack p50 ${ms(result.ackMs.p50)} ms, p99 ${ms(result.ackMs.p99)} ms`
     : '   no ack';
+  if (result.consumer) return consumerFigures(result.consumer);
   if (result.hot) return 'milliseconds until the ack, without and with the loud one';
   if (result.offeredPerSecond) return `${whole(result.offeredPerSecond)} sends/s offered${ack}`;
   return `${whole(result.sendsPerSecond)} sends/s   ${whole(result.deliveriesPerSecond)} deliveries/s${ack}`;
+}
+
+function consumerFigures({ without, with: beside, ratio: share, ackMs }) {
+  const tails = (list) => list.map(({ p99 }) => ms(p99)).join(', ');
+  return (
+    `sends/s without ${without.map(whole).join(', ')}, with ${beside.map(whole).join(', ')}: ${share.toFixed(2)} × by the medians   ` +
+    `ack p99 ${tails(ackMs.without)} and ${tails(ackMs.with)} ms`
+  );
 }
 
 const comparison = (result, base) =>
@@ -68,6 +77,13 @@ function details(result) {
       lines.push(
         `in ${who}, ${what}: p50 ${ms(p50)} ms, p99 ${ms(p99)} ms, CPU ${ms(cpuMs)} ms, ${found} shown`,
       );
+  }
+  if (result.consumer) {
+    const { messages, notifications, expected, eventsPerMessage, notificationsPerWrite } = result.consumer;
+    lines.push(
+      `${whole(messages)} messages, ${whole(notifications)} of ${whole(expected)} notifications stored; ` +
+        `${eventsPerMessage.toFixed(3)} events for each message, ${whole(notificationsPerWrite)} notifications in a write`,
+    );
   }
   if (result.notifications) {
     const { expected, stored, atEndOfLoad, drainedAfterSeconds } = result.notifications;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { runBesideConsumer } from './consumer.mjs';
 import { generate, mapValues } from './generator.mjs';
 import { residentKb } from './usage.mjs';
 
@@ -67,6 +68,20 @@ export const WORKLOADS = {
         place.processes,
       ),
     notificationsPerMessage: GROUPS.size - 1,
+  },
+  consumer: {
+    title: () => 'W1 without the notification service (stopped) and with it, in turns',
+    isOurs: true,
+    run: (place, accounts, options) =>
+      runBesideConsumer(
+        place,
+        closedLoop(place, accounts.slice(0, GROUPS.people), options, {
+          groupSize: GROUPS.size,
+          sendersPerGroup: GROUPS.size,
+          inFlight: GROUPS.inFlight,
+        }),
+        GROUPS.size - 1,
+      ),
   },
   ...Object.fromEntries(
     FAN_OUT.map((members) => [

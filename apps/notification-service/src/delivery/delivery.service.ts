@@ -23,6 +23,12 @@ const lag = new Histogram({
   buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
 });
 
+const batchSize = new Histogram({
+  name: 'notification_batch_size',
+  help: 'Notifications that were written together.',
+  buckets: [1, 4, 16, 64, 256, 1_024, MAX_BATCH],
+});
+
 /** Turns events into notifications: stored durably first, then pushed, then the event may be acknowledged. */
 @Injectable()
 export class DeliveryService {
@@ -58,6 +64,7 @@ export class DeliveryService {
       .decide(arrived)
       .then((decided) => this.plan.mark(decided))
       .catch((error: unknown) => this.postpone(arrived, error));
+    batchSize.observe(items.length);
     const isNew = await this.store(items);
     const left = await this.settle(items).catch((error: unknown) => this.postpone(items, error));
     const those = (created: boolean) =>
