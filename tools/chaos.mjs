@@ -87,13 +87,15 @@ function guardOf({ GUARDS }, name) {
   throw new Failure(`--without does not know "${name}".`, `The guards are ${GUARDS.join(', ')}.`);
 }
 
-/** One line that is written over on a terminal; elsewhere one line every few seconds. */
+/** One line that is written over on a terminal; elsewhere one line every few seconds, and one for each step. */
 function progressLine(stream) {
   let last = 0;
+  let step = '';
   const pause = stream.isTTY ? REDRAW_MS : 5_000;
   return {
     show(text) {
-      if (Date.now() - last < pause) return;
+      const isNext = step !== (step = text.replaceAll(/\d+/g, ''));
+      if (!isNext && Date.now() - last < pause) return;
       last = Date.now();
       stream.write(stream.isTTY ? `\r\u001b[2K${text} …` : `${text} …\n`);
     },

@@ -31,8 +31,10 @@ export async function openPlace(
     if (message.startsWith('ended')) onEnd(name, message);
   };
   const infrastructure = await startInfrastructure({ dataDir, log });
-  const stopStores = async () => {
+  const stopStores = async (progress = () => {}) => {
+    progress('closing the ways between the processes');
     await network?.close();
+    progress('stopping the stores');
     await infrastructure.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
@@ -58,9 +60,10 @@ export async function openPlace(
       chatDbUrl: env.CHAT_DB_URL,
       notificationDbUrl: env.NOTIFICATION_DB_URL,
       processes: [...system.processes, ...infrastructure.processes],
-      close: async () => {
+      close: async (progress = () => {}) => {
+        progress('stopping the services');
         await system.stop();
-        await stopStores();
+        await stopStores(progress);
       },
     };
   } catch (error) {

@@ -48,7 +48,7 @@ export interface Surroundings {
   open(listeners: {
     onEnd: (process: string, how: string) => void;
     onLine: (process: string, line: string) => void;
-  }): Promise<Place & { close(): Promise<void> }>;
+  }): Promise<Place & { close(progress?: (text: string) => void): Promise<void> }>;
   /** Called several times a second. */
   progress(text: string): void;
 }
@@ -73,7 +73,7 @@ export async function runChaos(options: ChaosOptions, around: Surroundings): Pro
     await new Run(options, around, place, history, disturber).go();
   } finally {
     isOver = true;
-    await place.close();
+    await place.close(around.progress);
     await history.close();
   }
   return judge(options.seed, readHistory(options.file), around.progress);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { reset } from './reset';
 import { Stream, type NetworkFault, type Way } from './stream';
 
 /** A network path to a server that can be disturbed. Bytes pass as they come; nobody looks at them. */
@@ -39,14 +40,14 @@ export class FaultyNetwork {
 
   disturb(fault: NetworkFault): void {
     this.fault = fault;
-    if (fault.kind === 'cut') for (const socket of this.sockets) socket.resetAndDestroy();
+    if (fault.kind === 'cut') for (const socket of this.sockets) reset(socket);
     if (fault.kind === 'hang') for (const socket of this.sockets) socket.pause();
   }
 
   /** New connections work. What has lost bytes, or was caught in a hanging path, stays silent. */
   heal(): void {
     this.fault = undefined;
-    for (const socket of this.widows) socket.resetAndDestroy();
+    for (const socket of this.widows) reset(socket);
     this.widows.clear();
   }
 
@@ -59,7 +60,7 @@ export class FaultyNetwork {
 
   private accept(near: Socket): void {
     if (this.fault?.kind === 'cut') {
-      near.resetAndDestroy();
+      reset(near);
       return;
     }
     const far = connect({
@@ -92,7 +93,7 @@ export class FaultyNetwork {
       if (to.destroyed) return;
       // The news of an end is lost like anything else.
       if (stream.isMuted) this.widows.add(to);
-      else if (hadError) to.resetAndDestroy();
+      else if (hadError) reset(to);
       else if (!from.readableEnded) to.destroy();
     });
   }

@@ -7,6 +7,7 @@ export type NetworkOrder = { turn: number } & (
   | { do: 'open'; path: string; url: string }
   | { do: 'disturb'; paths: readonly string[]; fault: NetworkFault }
   | { do: 'heal'; paths: readonly string[] }
+  | { do: 'close' }
 );
 
 const paths = new Map<string, FaultyNetwork>();
@@ -17,6 +18,10 @@ async function obey(order: NetworkOrder): Promise<string> {
     paths.set(order.path, network);
     return network.url;
   }
+  if (order.do === 'close') {
+    await Promise.all([...paths.values()].map((network) => network.close()));
+    return '';
+  }
   for (const name of order.paths) {
     if (order.do === 'heal') paths.get(name)?.heal();
     else paths.get(name)?.disturb(order.fault);
@@ -25,5 +30,9 @@ async function obey(order: NetworkOrder): Promise<string> {
 }
 
 parentPort?.on('message', (order: NetworkOrder) => {
-  void obey(order).then((url) => parentPort?.postMessage({ turn: order.turn, url }));
+  void obey(order).then((url) => {
+    parentPort?.postMessage({ turn: order.turn, url });
+    // With nothing left to listen for the thread ends.
+    if (order.do === 'close') parentPort?.close();
+  });
 });

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { reset } from './reset';
 
 /** Of a connection: towards the server, and back from it. */
 export type Way = 'forth' | 'back';
@@ -45,7 +46,7 @@ export class Stream {
   /** The sender has said its last. */
   end(): void {
     if (this.isMuted) this.isLost = true;
-    else if (this.isLost) this.to.resetAndDestroy();
+    else if (this.isLost) reset(this.to);
     else this.inTurn(this.around.fault(), () => this.to.end());
   }
 
@@ -95,7 +96,7 @@ export class Stream {
     this.inTurn(undefined, () => this.write(chunk.subarray(0, left)));
     if (this.clipped.left > 0) return;
     this.inTurn(undefined, () => {
-      this.from.resetAndDestroy();
+      reset(this.from);
       // Not reset: what was written shall still be read.
       this.to.destroySoon();
     });
