@@ -1,4 +1,7 @@
 import { healthReady } from '@app/contracts';
+// Node.js 20's own waits for ever for a server that takes a connection and closes it at once. A gateway that had nothing else to wait
+// for yet ended while it was starting, without a word.
+import { fetch } from 'undici';
 import type { Instance, InstanceState } from './instance';
 
 const PROBE_TIMEOUT_MS = 1_500;
