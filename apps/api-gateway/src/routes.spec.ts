@@ -18,6 +18,7 @@ describe('matchRoute', () => {
     ['/files/1', '/files', '/files/1'],
     ['/file-links/1', '/file-links', '/file-links/1'],
     ['/avatars/1', '/avatars', '/avatars/1'],
+    ['/unsubscribe/1.a', '/unsubscribe', '/unsubscribe/1.a'],
     ['/ws', '/ws', '/ws'],
     ['/ws-docs', '/ws-docs', '/ws-docs'],
   ])('%s belongs to %s', (path, prefix, inner) => {

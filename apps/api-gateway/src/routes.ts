@@ -160,6 +160,15 @@ export const ROUTES: readonly GatewayRoute[] = [
     rate: 'api',
     bodyLimit: 256 * KIB,
   },
+  // From the mail programs of people who are not signed in.
+  {
+    prefix: '/unsubscribe',
+    service: 'notification-service',
+    kind: 'rest',
+    public: true,
+    rate: 'api',
+    bodyLimit: 4 * KIB,
+  },
 ];
 
 /** REST answers at the top and under these; the longer one first. */

@@ -110,6 +110,24 @@ export class NotificationConfig extends BaseConfig {
   @IsNumber(60, 2_419_200)
   PUSH_TTL = 86_400;
 
+  /** Seconds for which something stays unread before a digest tells of it, and between two digests of one user. */
+  @IsNumber(1, 2_592_000)
+  DIGEST_AFTER = 14_400;
+
+  @IsNumber(1, 2_592_000)
+  DIGEST_EVERY = 86_400;
+
+  /** Milliseconds after which somebody else may send a digest that was claimed and not taken. */
+  @IsNumber(1_000, 3_600_000)
+  DIGEST_CLAIM_MS = 600_000;
+
+  /** How often the mail server is asked to take one digest, and milliseconds after the first time; each pause is four times as long. */
+  @IsNumber(1, 20)
+  DIGEST_TRIES = 5;
+
+  @IsNumber(10, 3_600_000)
+  DIGEST_RETRY_MS = 60_000;
+
   /** Days that a broadcast lasts at most, and how many there may be at a time: the newest count. */
   @IsNumber(1, 3_650)
   BROADCAST_DAYS = 30;

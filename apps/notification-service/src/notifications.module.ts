@@ -16,6 +16,11 @@ import { SecurityEventsConsumer } from './delivery/security-events.consumer';
 import { DepartedUserRepository } from './departures/departed-user.repository';
 import { DeparturesConsumer } from './departures/departures.consumer';
 import { DeparturesService } from './departures/departures.service';
+import { DigestRepository } from './digests/digest.repository';
+import { DigestsController } from './digests/digests.controller';
+import { DigestsService } from './digests/digests.service';
+import { UnsubscribeController } from './digests/unsubscribe.controller';
+import { UnsubscribeTokens } from './digests/unsubscribe-tokens';
 import { ExportsController } from './exports/exports.controller';
 import { NotificationErasureRepository } from './notifications/notification-erasure.repository';
 import { NotificationRepository } from './notifications/notification.repository';
@@ -52,6 +57,8 @@ import { PreferencesService } from './preferences/preferences.service';
     ConversationEventsConsumer,
     SecurityEventsConsumer,
     DeparturesConsumer,
+    DigestsController,
+    UnsubscribeController,
     ExportsController,
   ],
   providers: [
@@ -74,6 +81,9 @@ import { PreferencesService } from './preferences/preferences.service';
     SubscriptionsService,
     DepartedUserRepository,
     DeparturesService,
+    DigestRepository,
+    DigestsService,
+    UnsubscribeTokens,
     MissedDepartures,
     NotificationErasureRepository,
     DeliveryService,

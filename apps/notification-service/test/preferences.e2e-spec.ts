@@ -10,7 +10,7 @@ interface Listed {
   quiet?: true;
 }
 
-const ALL = { inApp: true, webPush: true, mobilePush: true };
+const ALL = { inApp: true, webPush: true, mobilePush: true, email: true };
 const EVERYTHING = {
   ...Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, ALL])),
   broadcast: { inApp: true },
@@ -50,17 +50,21 @@ describe('preferences of notifications', () => {
     app.get<Connection>(DATABASE).collection('notifications').find({ user_id: me }).toArray();
 
   it('are all there is, before anything was chosen, and what is left out is so again', async () => {
-    const nothing = { kinds: EVERYTHING, doNotDisturb: null, pushContent: true };
+    const nothing = { kinds: EVERYTHING, doNotDisturb: null, pushContent: true, emailDigest: false };
     expect(await call(app, me, 'GET', '/notifications/preferences')).toMatchObject({
       status: 200,
       data: { ...nothing, updatedAt: null },
     });
     const doNotDisturb = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
-    const chosen = await put({ kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false });
+    const chosen = await put({
+      kinds: { reaction: { inApp: false } },
+      ...{ doNotDisturb, pushContent: false, emailDigest: true },
+    });
     expect(chosen.data).toMatchObject({
       kinds: { ...EVERYTHING, reaction: { ...ALL, inApp: false } },
       doNotDisturb,
       pushContent: false,
+      emailDigest: true,
     });
     expect((await call(other, me, 'GET', '/notifications/preferences')).data).toEqual(chosen.data);
     expect((await put({})).data).toMatchObject(nothing);
@@ -76,6 +80,8 @@ describe('preferences of notifications', () => {
     [{ doNotDisturb: { ...ALWAYS, from: '24:00' } }, 'doNotDisturb.from'],
     [{ doNotDisturb: { from: '10:00', to: '11:00' } }, 'doNotDisturb.timeZone'],
     [{ pushContent: null }, 'pushContent'],
+    [{ emailDigest: 'daily' }, 'emailDigest'],
+    [{ kinds: { broadcast: { email: true } } }, 'kinds.broadcast.email'],
   ])('%j are refused', async (body, field) => {
     expect(await put(body)).toMatchObject({
       status: 400,

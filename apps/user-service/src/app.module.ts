@@ -9,6 +9,7 @@ import { AuthModule } from './auth/auth.module';
 import type { UserConfig } from './config';
 import { DatabaseModule } from './database/database.module';
 import type { KeyPairs } from './keys/key-pairs';
+import { DigestsModule } from './digests/digests.module';
 import { HousekeepingModule } from './housekeeping/housekeeping.module';
 import { KeysModule } from './keys/keys.module';
 import { OidcModule } from './oidc/oidc.module';
@@ -61,6 +62,7 @@ export class AppModule {
         AdministrationModule,
         SecondFactorModule,
         AuthModule,
+        DigestsModule,
         AccountModule,
         OidcModule,
       ],

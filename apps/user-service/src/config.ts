@@ -103,6 +103,11 @@ export class UserConfig extends BaseConfig {
   @IsNumber(1, 30)
   OIDC_TIMEOUT = 4;
 
+  /** Where the API is, without a slash at the end. */
+  get apiUrl(): string {
+    return (this.PUBLIC_URL || this.APP_URL).replace(/\/$/, '');
+  }
+
   get oidcRedirectUri(): string {
     return this.OIDC_REDIRECT_URI || `${this.APP_URL.replace(/\/$/, '')}/oidc/callback`;
   }
@@ -180,6 +185,14 @@ export class UserConfig extends BaseConfig {
     { message: 'APP_URL must be an http:// or https:// address' },
   )
   APP_URL = 'http://localhost:3000';
+
+  /** Where the gateway is for clients: links to unsubscribe from digests begin with it. Empty: it is where the app's pages are. */
+  @Matches(/^(https?:\/\/[^/?#]+)?$/, { message: 'PUBLIC_URL must be an origin, or empty' })
+  PUBLIC_URL = '';
+
+  /** Milliseconds between two looks for email digests that are due; without SMTP_URL there are none. */
+  @IsNumber(100, 3_600_000)
+  DIGEST_POLL_MS = 60_000;
 
   /** Exports of one's data. */
   @IsNumber(1, 1_000_000)

@@ -98,6 +98,8 @@ export * from './notifications/preferences.contracts';
 export * from './notifications/preferences.dto';
 export * from './notifications/broadcast.contracts';
 export * from './notifications/broadcast.dto';
+export * from './notifications/digest.contracts';
+export * from './notifications/digest.dto';
 export * from './notifications/push.contracts';
 export * from './notifications/push.dto';
 export * from './registry';

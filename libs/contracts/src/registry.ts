@@ -26,6 +26,7 @@ import * as notifications from './notifications/notification.contracts';
 import * as notificationPreferences from './notifications/preferences.contracts';
 import * as push from './notifications/push.contracts';
 import * as broadcast from './notifications/broadcast.contracts';
+import * as digests from './notifications/digest.contracts';
 import * as pins from './pins/pin.contracts';
 import * as ping from './ping/ping.contracts';
 import * as presence from './presence/presence.contracts';
@@ -99,6 +100,7 @@ const everything = [
   notificationPreferences,
   push,
   broadcast,
+  digests,
   infra,
 ].flatMap((module) => Object.values(module as Record<string, unknown>));
 

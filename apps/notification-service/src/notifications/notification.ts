@@ -88,9 +88,15 @@ export interface LaterMessage {
   content: string | null;
 }
 
+const DELETED_MESSAGE = { title: 'Deleted message', content: '' } as const;
+
 /** What the change makes of a notification of the message. */
 export const changesTo = ({ ev, content }: LaterMessage) =>
-  content === null ? { title: 'Deleted message', content: '', message_ev: ev } : { content, message_ev: ev };
+  content === null ? { ...DELETED_MESSAGE, message_ev: ev } : { content, message_ev: ev };
+
+/** Nothing is left of what it was about. */
+export const isOfDeletedMessage = ({ message_ev, title, content }: Notification): boolean =>
+  message_ev !== undefined && title === DELETED_MESSAGE.title && content === DELETED_MESSAGE.content;
 
 export const asItIsNow = (notification: Notification, later: LaterMessage): Notification =>
   (notification.message_ev ?? 0) < later.ev ? { ...notification, ...changesTo(later) } : notification;

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { DATABASE } from '@app/mongodb';
+import type { DigestState } from '../digests/digest-state';
 import type { Preferences } from './preferences';
 
-type StoredPreferences = Preferences & { _id: number };
+/** The state of digests stands with the choice: whoever claims one sees in the same write whether it is still wanted. */
+export type StoredPreferences = Preferences & { _id: number; digest?: DigestState };
 
 const WRITE = { writeConcern: { w: 'majority', j: true } } as const;
 const MAX_TIME = { maxTimeMS: 2_000 } as const;
@@ -21,18 +23,25 @@ export class PreferencesRepository {
   /** Null for those who have chosen nothing. */
   async listOf(userIds: number[]): Promise<Map<number, Preferences | null>> {
     const all = new Map<number, Preferences | null>(userIds.map((id) => [id, null]));
-    const found = this.preferences.find({ _id: { $in: userIds } }, MAX_TIME);
+    const found = this.preferences.find({ _id: { $in: userIds } }, MAX_TIME).project<Omit<StoredPreferences, 'digest'>>({ digest: 0 });
     for (const { _id, ...chosen } of await found.toArray()) all.set(_id, chosen);
     return all;
   }
 
   async set(userId: number, chosen: Preferences): Promise<void> {
-    const write = () => this.preferences.replaceOne({ _id: userId }, chosen, { ...WRITE, upsert: true });
+    // Of one who had no digest yet, the first is due at once; whoever switches it off and on again gets none earlier.
+    const change = { $set: chosen, $max: { 'digest.at': new Date(0) } };
+    const write = () => this.preferences.updateOne({ _id: userId }, change, { ...WRITE, upsert: true });
     // The first of two that are set at once makes the document, the other finds it.
     await write().catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 11_000) throw error;
       return write();
     });
+  }
+
+  async endDigests(userId: number, at: Date): Promise<void> {
+    const change = { $set: { email_digest: false, updated_at: at } };
+    await this.preferences.updateOne({ _id: userId, email_digest: true }, change, WRITE);
   }
 
   async remove(userId: number): Promise<void> {

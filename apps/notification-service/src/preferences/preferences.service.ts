@@ -31,7 +31,7 @@ export class PreferencesService implements OnApplicationBootstrap {
   /** All of them: what is left out is as it was in the beginning. */
   async set(
     userId: number,
-    { kinds = {}, doNotDisturb, pushContent }: SetPreferencesDto,
+    { kinds = {}, doNotDisturb, pushContent, emailDigest }: SetPreferencesDto,
   ): Promise<PreferencesDto> {
     if (kinds.security?.inApp === false)
       throw badRequest(
@@ -42,6 +42,7 @@ export class PreferencesService implements OnApplicationBootstrap {
       kinds: JSON.parse(JSON.stringify(kinds)) as Preferences['kinds'],
       do_not_disturb: doNotDisturb ? { ...doNotDisturb } : null,
       push_content: pushContent ?? true,
+      email_digest: emailDigest ?? false,
       updated_at: new Date(),
     };
     await this.preferences.set(userId, chosen);
@@ -52,6 +53,12 @@ export class PreferencesService implements OnApplicationBootstrap {
   /** Of many at once: one query for those that are not at hand. Null: they have chosen nothing. */
   of(userIds: readonly number[]): Promise<Map<number, Preferences | null>> {
     return this.known.load([...new Set(userIds)], (missing) => this.preferences.listOf(missing));
+  }
+
+  /** No more digests; everything else stays as it was chosen. */
+  async endDigests(userId: number): Promise<void> {
+    await this.preferences.endDigests(userId, new Date());
+    this.forget(userId);
   }
 
   /** For a deleted account. */

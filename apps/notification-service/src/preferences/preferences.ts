@@ -12,6 +12,8 @@ export interface Preferences {
   kinds: Partial<Record<NotificationKind, Partial<Record<Channel, boolean>>>>;
   do_not_disturb: DoNotDisturbDto | null;
   push_content: boolean;
+  /** Absent in what was chosen before there were digests. */
+  email_digest?: boolean;
   updated_at: Date;
 }
 
@@ -21,7 +23,7 @@ type Chosen = Preferences | null | undefined;
 export const wants = (chosen: Chosen, kind: NotificationKind, channel: Channel): boolean =>
   chosen?.kinds[kind]?.[channel] ?? true;
 
-/** Nobody's device is woken up for a broadcast. */
+/** Nobody's device is woken up for a broadcast, and no mail tells of one. */
 const channelsFor = (kind: NotificationKind): readonly Channel[] =>
   kind === 'broadcast' ? ['inApp'] : CHANNELS;
 
@@ -37,6 +39,7 @@ export function toPreferencesDto(chosen: Chosen): PreferencesDto {
     kinds: Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, channelsOf(kind)])) as unknown as Kinds,
     doNotDisturb: chosen?.do_not_disturb ?? null,
     pushContent: chosen?.push_content ?? true,
+    emailDigest: chosen?.email_digest ?? false,
     updatedAt: chosen?.updated_at.toISOString() ?? null,
   };
 }

@@ -8,10 +8,10 @@ import path from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { messageCreatedEvent, type MessageCreatedDto } from '@app/contracts';
 import { EventPublisher, type OutgoingEvent } from '@app/messaging';
-import { AccessTokens, startService } from '@app/platform';
+import { AccessTokens, ServiceClient, startService } from '@app/platform';
 import { Types } from 'mongoose';
 import { io, type Socket } from 'socket.io-client';
-import { vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { startInfrastructure, type ServerName } from '../../../../tools/infra/index.mjs';
 import { AppModule } from '../../src/app.module';
 import { NotificationConfig } from '../../src/config';
@@ -113,6 +113,33 @@ export class TestService {
   }
 }
 
+/** What the tests of a file find: two instances, and somebody whom no test before has met, nor the nine next to them. */
+export class Instances {
+  app!: NestExpressApplication;
+  other!: NestExpressApplication;
+  service!: TestService;
+  me = 0;
+}
+
+/** Two instances of one service for the tests of a file. Call it in the `describe`. */
+export function useInstances(settings: Partial<NotificationConfig> = {}): Instances {
+  const here = new Instances();
+  let servers: Awaited<ReturnType<typeof stores>> | undefined;
+  beforeAll(async () => {
+    servers = await stores();
+    here.service = new TestService(servers, settings);
+    [here.app, here.other] = await Promise.all([here.service.start(), here.service.start()]);
+  });
+  afterAll(async () => {
+    await here.service.close();
+    await servers?.stop();
+  });
+  beforeEach(() => {
+    here.me += 10;
+  });
+  return here;
+}
+
 export class Device {
   readonly received: { event: string; data: Record<string, unknown> }[] = [];
 
@@ -132,6 +159,15 @@ const tokenOf = (app: NestExpressApplication, userId: number) =>
   app
     .get(AccessTokens)
     .sign({ userId, username: `user${userId}`, sessionId: `s${userId}`, roles: ['user'] }, 600);
+
+/** The user service, as it asks one instance. */
+export const asUserService = (app: NestExpressApplication) =>
+  new ServiceClient(app.get(AccessTokens), {
+    caller: 'user-service',
+    target: 'notification-service',
+    urls: [originOf(app)],
+    deadlineMs: 10_000,
+  });
 
 interface Answer {
   status: number;

@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
 import { UserConfig } from '../config';
 import { UsersService } from '../users/users.service';
+import { isRefusedForGood, reasonOf } from './mail-errors';
 import type { MailKind } from './mail-queue';
 import { mailText } from './mail-texts';
 import type { TokenKind } from './mail-tokens';
@@ -109,17 +110,4 @@ export class MailSender implements OnApplicationBootstrap {
   private ttlOf(kind: TokenKind): number {
     return kind === 'verify-email' ? this.config.VERIFY_EMAIL_TTL : this.config.RESET_PASSWORD_TTL;
   }
-}
-
-/** No text of the server: it repeats addresses. */
-const reasonOf = (error: unknown): string =>
-  `${codeOf(error, 'code')} ${codeOf(error, 'responseCode')}`.trim();
-
-/** The server knows the recipient and does not want the mail. */
-const isRefusedForGood = (error: unknown): boolean =>
-  codeOf(error, 'code') === 'EENVELOPE' && codeOf(error, 'responseCode').startsWith('5');
-
-function codeOf(error: unknown, name: 'code' | 'responseCode'): string {
-  const value: unknown = error instanceof Error ? Reflect.get(error, name) : undefined;
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,7 +1,7 @@
 import { one, route } from '../core/contract';
 import { PreferencesDto, SetPreferencesDto, type FullKindsDto } from './preferences.dto';
 
-const all = { inApp: true, webPush: true, mobilePush: true };
+const all = { inApp: true, webPush: true, mobilePush: true, email: true };
 const kinds: FullKindsDto = {
   ...{ message: all, mention: all, reply: all, reaction: all, invite: all, request: all, security: all },
   broadcast: { inApp: true },
@@ -14,7 +14,9 @@ export const getPreferences = route('GET /notifications/preferences', {
     'How the caller wants to be told of what. Of which conversations, they say there: POST /conversations/:id/mute.',
   access: 'user',
   result: one(PreferencesDto),
-  example: { result: { kinds, doNotDisturb: null, pushContent: true, updatedAt: null } },
+  example: {
+    result: { kinds, doNotDisturb: null, pushContent: true, emailDigest: false, updatedAt: null },
+  },
 });
 
 export const putPreferences = route('PUT /notifications/preferences', {
@@ -24,11 +26,12 @@ export const putPreferences = route('PUT /notifications/preferences', {
   body: SetPreferencesDto,
   result: one(PreferencesDto),
   example: {
-    body: { kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false },
+    body: { kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false, emailDigest: true },
     result: {
       kinds: { ...kinds, reaction: { ...all, inApp: false } },
       doNotDisturb,
       pushContent: false,
+      emailDigest: true,
       updatedAt: '2026-01-01T00:00:00.000Z',
     },
   },

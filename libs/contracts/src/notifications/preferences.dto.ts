@@ -16,7 +16,7 @@ export const NOTIFICATION_KINDS = [
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** By what somebody can be told. */
-export const CHANNELS = ['inApp', 'webPush', 'mobilePush'] as const;
+export const CHANNELS = ['inApp', 'webPush', 'mobilePush', 'email'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** What is left out is true. */
@@ -33,6 +33,11 @@ export class ChannelsDto {
   @OrMissing()
   @IsBoolean()
   mobilePush?: boolean;
+
+  /** In the email digest, if there is to be one at all: `emailDigest`. */
+  @OrMissing()
+  @IsBoolean()
+  email?: boolean;
 }
 
 export class InAppDto {
@@ -107,10 +112,15 @@ export class SetPreferencesDto {
   @Type(() => DoNotDisturbDto)
   doNotDisturb?: DoNotDisturbDto | null;
 
-  /** False: pushes say that there is something, not what. Default true. */
+  /** False: pushes and digests say that there is something, not what. Default true. */
   @OrMissing()
   @IsBoolean()
   pushContent?: boolean;
+
+  /** An email with what stayed unread, once a day at most, to the confirmed address of the account. Default false. */
+  @OrMissing()
+  @IsBoolean()
+  emailDigest?: boolean;
 }
 
 export class FullChannelsDto {
@@ -122,6 +132,9 @@ export class FullChannelsDto {
 
   @IsBoolean()
   mobilePush!: boolean;
+
+  @IsBoolean()
+  email!: boolean;
 }
 
 export class FullInAppDto {
@@ -172,6 +185,9 @@ export class PreferencesDto {
 
   @IsBoolean()
   pushContent!: boolean;
+
+  @IsBoolean()
+  emailDigest!: boolean;
 
   /** Null: nothing was ever set. */
   @OrNull()

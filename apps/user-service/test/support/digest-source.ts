@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import {
+  claimDigests,
+  takeDigest,
+  type DigestClaimDto,
+  type DigestDto,
+  type SettleDigestDto,
+} from '@app/contracts';
+
+/** Stands in for the notification service: what it offers is claimed and taken once. */
+export class DigestSource {
+  readonly taken: DigestClaimDto[] = [];
+  readonly settled: SettleDigestDto[] = [];
+  /** All that it was ever sent. */
+  heard = '';
+  private readonly offers: { claim: DigestClaimDto; digest: DigestDto | null }[] = [];
+  private readonly digests = new Map<string, DigestDto | null>();
+  private readonly server = createServer((request, response) => {
+    void json(request).then((body) => {
+      this.heard += JSON.stringify(body);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ok: true, data: this.answer(request.url ?? '', body) }));
+    });
+  });
+
+  async listen(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  offer(userId: number, claim: string, digest: DigestDto | null): void {
+    this.offers.push({ claim: { userId, claim }, digest });
+  }
+
+  get offersLeft(): number {
+    return this.offers.length;
+  }
+
+  private answer(path: string, body: unknown): object {
+    if (path === claimDigests.path) {
+      const next = this.offers.shift();
+      if (!next) return { claims: [], more: false };
+      this.digests.set(next.claim.claim, next.digest);
+      return { claims: [next.claim], more: true };
+    }
+    if (path === takeDigest.path) {
+      const claim = body as DigestClaimDto;
+      this.taken.push(claim);
+      const digest = this.digests.get(claim.claim) ?? null;
+      this.digests.delete(claim.claim);
+      return { digest };
+    }
+    this.settled.push(body as SettleDigestDto);
+    return {};
+  }
+}
