@@ -1,11 +1,16 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { userDeletedEvent } from '@app/contracts';
+import {
+  exportNotificationPreferences,
+  exportPushDeliveries,
+  exportPushSubscriptions,
+  userDeletedEvent,
+} from '@app/contracts';
 import { EventPublisher } from '@app/messaging';
 import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DATABASE } from '@app/mongodb';
 import { NotificationsService } from '../src/notifications/notifications.service';
-import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
+import { asUserService, call, messageEvent, publish, stores, TestService } from './support/notification-app';
 
 interface Listed {
   title: string;
@@ -87,6 +92,50 @@ describe('when an account is deleted', () => {
     });
     expect(device.of('notification:created').filter(({ actor_id }) => actor_id === eve)).toHaveLength(1);
     expect(JSON.stringify(device.received)).not.toContain('by eve');
+  });
+
+  it('its preferences, digests and devices go; until then they can be had, without what one needs to push to them', async () => {
+    const { db } = app.get<Connection>(DATABASE);
+    if (!db) throw new Error('no database');
+    const [at, token] = [new Date(), `https://push.example.com/send/${'f7Qk2mX9'.repeat(4)}`];
+    const keys = { p256dh: 'the public key', auth: 'the secret' };
+    const kept = { user_id: eve, platform: 'web', device: 'laptop', at };
+    await call(app, eve, 'PUT', '/notifications/preferences', { emailDigest: true });
+    await db
+      .collection('notification_preferences')
+      .updateOne({ _id: eve as never }, { $set: { 'digest.last': at } });
+    for (const [userId, hash] of [
+      [eve, 'a'],
+      [bob, 'b'],
+    ] as const)
+      await db
+        .collection('push_subscriptions')
+        .insertOne({ ...kept, user_id: userId, token, keys, token_hash: `${hash}${userId}`, created_at: at });
+    const delivery = { ...kept, notification_id: 'n', subscription_id: '6650f0c2a4b1c2d3e4f50701' };
+    await db.collection('push_deliveries').insertOne({ ...delivery, outcome: 'sent', reason: null, tries: 1 });
+
+    const body = { userId: eve };
+    const held = await Promise.all(
+      [exportNotificationPreferences, exportPushSubscriptions, exportPushDeliveries].map((route) =>
+        asUserService(app).call(route as typeof exportPushSubscriptions, { body }),
+      ),
+    );
+    expect(held).toMatchObject([
+      { entries: [{ emailDigest: true, lastDigestAt: at.toISOString() }], next: null },
+      { entries: [{ platform: 'web', device: 'laptop', host: 'push.example.com', ending: '2mX9' }] },
+      { entries: [{ outcome: 'sent', device: 'laptop' }] },
+    ]);
+    expect(JSON.stringify(held)).not.toMatch(/send\/|secret|public key/);
+
+    await depart(eve);
+    await eventually(async () => {
+      const gone = await db.collection('departed_users').findOne({ _id: eve as never });
+      expect(gone).toHaveProperty('finished_at');
+    });
+    expect(await db.collection('notification_preferences').countDocuments({ _id: eve as never })).toBe(0);
+    for (const name of ['push_subscriptions', 'push_deliveries'])
+      expect(await db.collection(name).countDocuments({ user_id: eve }), name).toBe(0);
+    expect(await db.collection('push_subscriptions').countDocuments({ user_id: bob })).toBe(1);
   });
 
   it('many at once share the look through all that there is', async () => {

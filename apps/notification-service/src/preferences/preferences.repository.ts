@@ -28,6 +28,11 @@ export class PreferencesRepository {
     return all;
   }
 
+  /** Null: they have chosen nothing. */
+  find(userId: number): Promise<StoredPreferences | null> {
+    return this.preferences.findOne({ _id: userId }, MAX_TIME);
+  }
+
   async set(userId: number, chosen: Preferences): Promise<void> {
     // Of one who had no digest yet, the first is due at once; whoever switches it off and on again gets none earlier.
     const change = { $set: chosen, $max: { 'digest.at': new Date(0) } };

@@ -1,5 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { badRequest, type PreferencesDto, type SetPreferencesDto } from '@app/contracts';
+import {
+  badRequest,
+  type ExportedPreferencesDto,
+  type PreferencesDto,
+  type SetPreferencesDto,
+} from '@app/contracts';
 import { FreshCache } from '@app/platform';
 import { Broadcaster } from '@app/realtime';
 import { toPreferencesDto, type Preferences } from './preferences';
@@ -53,6 +58,13 @@ export class PreferencesService implements OnApplicationBootstrap {
   /** Of many at once: one query for those that are not at hand. Null: they have chosen nothing. */
   of(userIds: readonly number[]): Promise<Map<number, Preferences | null>> {
     return this.known.load([...new Set(userIds)], (missing) => this.preferences.listOf(missing));
+  }
+
+  /** One, or none for those who have chosen nothing. */
+  async export(userId: number): Promise<ExportedPreferencesDto[]> {
+    const stored = await this.preferences.find(userId);
+    if (!stored) return [];
+    return [{ ...toPreferencesDto(stored), lastDigestAt: stored.digest?.last?.toISOString() ?? null }];
   }
 
   /** No more digests; everything else stays as it was chosen. */

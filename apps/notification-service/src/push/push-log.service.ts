@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ListPushDeliveriesDto, Page, PushDeliveryDto } from '@app/contracts';
+import { badRequest, type ListPushDeliveriesDto, type Page, type PushDeliveryDto } from '@app/contracts';
 import { Logger } from '@app/platform';
+import { isMongoId } from 'class-validator';
 import { PushLogRepository, type PushDelivery } from './push-log.repository';
 
 const DEFAULT_LIMIT = 20;
@@ -26,6 +27,8 @@ export class PushLog {
     userId: number,
     { limit = DEFAULT_LIMIT, cursor }: ListPushDeliveriesDto,
   ): Promise<Page<PushDeliveryDto>> {
+    if (cursor !== undefined && !isMongoId(cursor))
+      throw badRequest('cursor', 'must be the page.next of the page before');
     const found = await this.deliveries.listOf(userId, limit + 1, cursor);
     const here = found.slice(0, limit);
     const items = here.map(({ _id, notification_id, subscription_id, at, ...rest }) => ({

@@ -1,4 +1,4 @@
-import type { PushPlatform, PushSubscriptionDto } from '@app/contracts';
+import type { ExportedPushSubscriptionDto, PushPlatform, PushSubscriptionDto } from '@app/contracts';
 import type { PushTarget } from './push-transport';
 
 /** A device that pushes may go to. */
@@ -20,4 +20,13 @@ export const toSubscriptionDto = ({
   platform,
   device,
   created_at: created_at.toISOString(),
+});
+
+const KNOWN_BY = 4;
+
+/** For its owner, and without what one needs to push to it. */
+export const toExported = (subscription: Subscription): ExportedPushSubscriptionDto => ({
+  ...toSubscriptionDto(subscription),
+  host: subscription.platform === 'web' ? new URL(subscription.token).host : null,
+  ending: subscription.token.slice(-KNOWN_BY),
 });

@@ -3,6 +3,7 @@ import {
   AppError,
   badRequest,
   notFound,
+  type ExportedPushSubscriptionDto,
   type PushPlatform,
   type PushSetupDto,
   type PushSubscriptionDto,
@@ -13,7 +14,7 @@ import { Broadcaster } from '@app/realtime';
 import { NotificationConfig } from '../config';
 import { hostOf, isPrivate } from './private-addresses';
 import { PushTransports } from './push-transports';
-import { toSubscriptionDto, type Subscription } from './subscription';
+import { toExported, toSubscriptionDto, type Subscription } from './subscription';
 import { SubscriptionRepository } from './subscription.repository';
 
 const TOPIC = 'subscriptions-changed';
@@ -68,6 +69,10 @@ export class SubscriptionsService implements OnApplicationBootstrap {
 
   async list(userId: number): Promise<PushSubscriptionDto[]> {
     return (await this.subscriptions.listOf([userId])).map(toSubscriptionDto);
+  }
+
+  async export(userId: number): Promise<ExportedPushSubscriptionDto[]> {
+    return (await this.subscriptions.listOf([userId])).map(toExported);
   }
 
   /** The push service says that the device is no more. */

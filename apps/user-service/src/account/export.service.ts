@@ -7,7 +7,10 @@ import {
   exportFiles,
   exportHiddenMessages,
   exportMessages,
+  exportNotificationPreferences,
   exportNotifications,
+  exportPushDeliveries,
+  exportPushSubscriptions,
   exportReactions,
   exportReceipts,
   exportScheduledMessages,
@@ -87,6 +90,9 @@ export class ExportService {
       this.remote('scheduled_messages', this.chat, exportScheduledMessages, userId),
       this.remote('files', this.chat, exportFiles, userId),
       this.remote('notifications', this.notifications, exportNotifications, userId),
+      this.remote('notification_preferences', this.notifications, exportNotificationPreferences, userId),
+      this.remote('push_subscriptions', this.notifications, exportPushSubscriptions, userId),
+      this.remote('push_deliveries', this.notifications, exportPushDeliveries, userId),
     ]);
     const account = await this.users.getMe(userId);
     yield JSON.stringify({ format: 1, exported_at: exportedAt, account }).slice(0, -1);

@@ -3,6 +3,8 @@ import { IsArray, IsInt, IsOptional, IsString, ValidateNested } from 'class-vali
 import { ConversationSettingsDto } from '../conversation-settings/settings.dto';
 import { IsId, IsTimestamp, OrNull } from '../core/fields';
 import { MessageEditDto } from '../messages/message-edit.dto';
+import { PreferencesDto } from '../notifications/preferences.dto';
+import { PushSubscriptionDto } from '../notifications/push.dto';
 
 /** A message that the user has sent, without what others did with it. */
 export class ExportedMessageDto {
@@ -97,4 +99,23 @@ export class ExportedHiddenMessageDto {
 export class ExportedSettingsDto extends ConversationSettingsDto {
   @IsId()
   conversation_id!: string;
+}
+
+/** How the user wants to be told of what, if they have ever said so, and when the latest email digest was made. */
+export class ExportedPreferencesDto extends PreferencesDto {
+  @OrNull()
+  @IsTimestamp()
+  lastDigestAt!: string | null;
+}
+
+/** A device of the user that pushes may go to. By its address anybody could push to it: it stays here. */
+export class ExportedPushSubscriptionDto extends PushSubscriptionDto {
+  /** Of a browser: whose push service it is. */
+  @OrNull()
+  @IsString()
+  host!: string | null;
+
+  /** The last characters of the address, to know it by. */
+  @IsString()
+  ending!: string;
 }

@@ -4,6 +4,8 @@ import { draftExample } from '../drafts/draft.contracts';
 import { fileExample } from '../files/file.contracts';
 import { messageExample } from '../messages/message.examples';
 import { notificationExample } from '../notifications/notification.contracts';
+import { preferencesExample } from '../notifications/preferences.contracts';
+import { deliveryExample, subscriptionExample } from '../notifications/push.contracts';
 import { scheduledExample } from '../scheduled/scheduled.contracts';
 import { userExample } from '../users/user.contracts';
 import {
@@ -15,7 +17,10 @@ import {
   ExportedFilesDto,
   ExportedHiddenMessagesDto,
   ExportedMessagesDto,
+  ExportedNotificationPreferencesDto,
   ExportedNotificationsDto,
+  ExportedPushDeliveriesDto,
+  ExportedPushSubscriptionsDto,
   ExportedReactionsDto,
   ExportedReceiptsDto,
   ExportedScheduledMessagesDto,
@@ -23,6 +28,8 @@ import {
 import type {
   ExportedHiddenMessageDto,
   ExportedMessageDto,
+  ExportedPreferencesDto,
+  ExportedPushSubscriptionDto,
   ExportedReactionDto,
   ExportedReceiptDto,
   ExportedSettingsDto,
@@ -49,6 +56,15 @@ const settings: ExportedSettingsDto = {
   pinned: true,
   archived: false,
   nicknames: { '2': 'Bobby' },
+};
+const preferences: ExportedPreferencesDto = {
+  ...preferencesExample,
+  lastDigestAt: '2026-01-01T08:00:00.000Z',
+};
+const device: ExportedPushSubscriptionDto = {
+  ...subscriptionExample,
+  host: 'push.example.com',
+  ending: '9aLw',
 };
 const body = { userId: 1 };
 
@@ -82,6 +98,9 @@ export const exportMe = route('GET /users/me/export', {
       scheduled_messages: [scheduledExample],
       files: [fileExample],
       notifications: [notificationExample],
+      notification_preferences: [preferences],
+      push_subscriptions: [device],
+      push_deliveries: [deliveryExample],
       complete: true,
     },
   },
@@ -176,4 +195,31 @@ export const exportNotifications = route('POST /internal/exports/notifications',
   body: ExportPartDto,
   result: one(ExportedNotificationsDto),
   example: { body, result: { entries: [notificationExample], next: null } },
+});
+
+export const exportNotificationPreferences = route('POST /internal/exports/notification-preferences', {
+  tag: 'internal-notifications',
+  summary: 'How a user wants to be told of what, and how far their digests are.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedNotificationPreferencesDto),
+  example: { body, result: { entries: [preferences], next: null } },
+});
+
+export const exportPushSubscriptions = route('POST /internal/exports/push-subscriptions', {
+  tag: 'internal-notifications',
+  summary: 'The devices of a user that pushes may go to, without what one needs to push to them.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedPushSubscriptionsDto),
+  example: { body, result: { entries: [device], next: null } },
+});
+
+export const exportPushDeliveries = route('POST /internal/exports/push-deliveries', {
+  tag: 'internal-notifications',
+  summary: 'What became of pushes to a user.',
+  access: 'service',
+  body: ExportPartDto,
+  result: one(ExportedPushDeliveriesDto),
+  example: { body, result: { entries: [deliveryExample], next: null } },
 });

@@ -14,11 +14,14 @@ import { IsTimestamp, IsUserId, OrNull } from '../core/fields';
 import { DraftDto } from '../drafts/draft.dto';
 import { FileDto } from '../files/file.dto';
 import { NotificationDto } from '../notifications/notification.dto';
+import { PushDeliveryDto } from '../notifications/push.dto';
 import { ScheduledMessageDto } from '../scheduled/scheduled.dto';
 import { UserDto } from '../users/user.dto';
 import {
   ExportedHiddenMessageDto,
   ExportedMessageDto,
+  ExportedPreferencesDto,
+  ExportedPushSubscriptionDto,
   ExportedReactionDto,
   ExportedReceiptDto,
   ExportedSettingsDto,
@@ -111,6 +114,27 @@ export class ExportedNotificationsDto extends PartDto {
   @ValidateNested({ each: true })
   @Type(() => NotificationDto)
   entries!: NotificationDto[];
+}
+
+export class ExportedNotificationPreferencesDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedPreferencesDto)
+  entries!: ExportedPreferencesDto[];
+}
+
+export class ExportedPushSubscriptionsDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedPushSubscriptionDto)
+  entries!: ExportedPushSubscriptionDto[];
+}
+
+export class ExportedPushDeliveriesDto extends PartDto {
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => PushDeliveryDto)
+  entries!: PushDeliveryDto[];
 }
 
 /** Everything that is held about a user. */
@@ -214,6 +238,22 @@ export class AccountExportDto {
   @ValidateNested({ each: true })
   @Type(() => NotificationDto)
   notifications!: NotificationDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedPreferencesDto)
+  notification_preferences!: ExportedPreferencesDto[];
+
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => ExportedPushSubscriptionDto)
+  push_subscriptions!: ExportedPushSubscriptionDto[];
+
+  /** What became of pushes in the last two weeks. */
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => PushDeliveryDto)
+  push_deliveries!: PushDeliveryDto[];
 
   /** Stands last, and only when nothing is missing. */
   @IsBoolean()

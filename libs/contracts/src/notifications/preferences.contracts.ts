@@ -8,6 +8,15 @@ const kinds: FullKindsDto = {
 };
 const doNotDisturb = { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' };
 
+/** Of somebody who has chosen something. */
+export const preferencesExample: PreferencesDto = {
+  kinds: { ...kinds, reaction: { ...all, inApp: false } },
+  doNotDisturb,
+  pushContent: false,
+  emailDigest: true,
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};
+
 export const getPreferences = route('GET /notifications/preferences', {
   tag: 'notifications',
   summary:
@@ -27,12 +36,6 @@ export const putPreferences = route('PUT /notifications/preferences', {
   result: one(PreferencesDto),
   example: {
     body: { kinds: { reaction: { inApp: false } }, doNotDisturb, pushContent: false, emailDigest: true },
-    result: {
-      kinds: { ...kinds, reaction: { ...all, inApp: false } },
-      doNotDisturb,
-      pushContent: false,
-      emailDigest: true,
-      updatedAt: '2026-01-01T00:00:00.000Z',
-    },
+    result: preferencesExample,
   },
 });
