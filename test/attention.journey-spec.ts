@@ -10,6 +10,7 @@ import {
   joinConversation,
   leaveConversation,
   listNotifications,
+  login,
   markConversationRead,
   muteConversation,
   notificationCount,
@@ -157,6 +158,14 @@ describe('what people are told of, on two instances of the chat and the notifica
       title: 'Your password was changed',
       related_id: null,
     });
+    const { status } = await system.anonymous.request(login.path, {
+      method: 'POST',
+      headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0' },
+      body: { email: alice.account.email, password: body.newPassword },
+    });
+    expect(status).toBe(200);
+    const { content } = (await finds(alice, ({ title }) => title === 'New sign-in to your account'))!;
+    expect(content).toMatch(/^Firefox on Windows\. If that was not you/);
   });
 
   it('is what they have chosen, over REST and live', async () => {

@@ -3,6 +3,7 @@ import type { IncomingEvent } from '@app/messaging';
 import type { Notification } from '../notifications/notification';
 
 const TITLES: Record<SecurityNotice, string> = {
+  'session.new-device': 'New sign-in to your account',
   'password.changed': 'Your password was changed',
   'password.reset': 'Your password was reset',
   'second-factor.enabled': 'A second factor was added to your account',
@@ -16,6 +17,11 @@ const TITLES: Record<SecurityNotice, string> = {
 
 const ADVICE = 'If that was not you, change your password and look at your sessions.';
 
+function contentOf({ notice, device }: SecurityNoticedDto): string {
+  if (notice === 'roles.changed') return 'An administrator has done it.';
+  return device === undefined ? ADVICE : `${device}. ${ADVICE}`;
+}
+
 /** What the owner of an account is told when something changes by which it is protected. */
 export const ofSecurityNotice = ({ id, at, data }: IncomingEvent<SecurityNoticedDto>): Notification => ({
   _id: `security:${id}:${data.userId}`,
@@ -24,7 +30,7 @@ export const ofSecurityNotice = ({ id, at, data }: IncomingEvent<SecurityNoticed
   type: 'system',
   actor_id: null,
   title: TITLES[data.notice],
-  content: data.notice === 'roles.changed' ? 'An administrator has done it.' : ADVICE,
+  content: contentOf(data),
   related_id: null,
   message_id: null,
   is_read: false,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SecurityEventKind } from '@app/contracts';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database';
 import type { SecurityEvent, SecurityEventFilter, StoredSecurityEvent } from './security-event';
@@ -14,6 +15,13 @@ export class SecurityEventRepository {
 
   insertWithin(manager: EntityManager, event: SecurityEvent): Promise<void> {
     return storeSecurityEvent(manager, event);
+  }
+
+  async exists(userId: number, kind: SecurityEventKind): Promise<boolean> {
+    const found = await this.database.run<unknown[]>((manager) =>
+      manager.query(`SELECT 1 FROM security_events WHERE user_id = $1 AND kind = $2 LIMIT 1`, [userId, kind]),
+    );
+    return found.length > 0;
   }
 
   async removeOlderThan(days: number, limit: number): Promise<number> {

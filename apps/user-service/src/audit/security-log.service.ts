@@ -5,6 +5,7 @@ import {
   type ListSecurityEventsDto,
   type Page,
   type SecurityEventDto,
+  type SecurityEventKind,
 } from '@app/contracts';
 import { Logger } from '@app/platform';
 import { UserConfig } from '../config';
@@ -47,6 +48,11 @@ export class SecurityLog implements OnModuleInit {
     }
   }
 
+  /** Whether there is an entry of this kind about the user. */
+  knows(userId: number, kind: SecurityEventKind): Promise<boolean> {
+    return this.events.exists(userId, kind);
+  }
+
   /** Of some events the owner of the account is told; exactly if they are in the log. */
   private store(event: SecurityEvent): Promise<void> {
     const { kind, userId } = event;
@@ -54,7 +60,9 @@ export class SecurityLog implements OnModuleInit {
     if (notice === undefined || userId === null) return this.events.insert(event);
     return this.outbox.transaction(async (transaction, announce) => {
       await this.events.insertWithin(transaction, event);
-      await announce(securityNoticed, String(userId), { userId, notice, at: new Date().toISOString() });
+      const { device } = event.details ?? {};
+      const what = { userId, notice, ...(typeof device === 'string' && { device }) };
+      await announce(securityNoticed, String(userId), { ...what, at: new Date().toISOString() });
     });
   }
 

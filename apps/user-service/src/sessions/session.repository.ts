@@ -58,6 +58,18 @@ export class SessionRepository {
     });
   }
 
+  /** What the user had signed in with before, as far as sessions are remembered. Of two at once, the later one counts the earlier. */
+  async listEarlierAgents(sessionId: string, userId: number): Promise<string[]> {
+    const rows = await this.database.run<{ user_agent: string }[]>((manager) =>
+      manager.query(
+        `SELECT DISTINCT user_agent FROM tokens
+         WHERE user_id = $2 AND (created_at, session_id) < (SELECT created_at, session_id FROM tokens WHERE session_id = $1)`,
+        [sessionId, userId],
+      ),
+    );
+    return rows.map(({ user_agent }) => user_agent);
+  }
+
   /** Whose session it is or was. */
   async findUserOf(sessionId: string): Promise<number | null> {
     const rows = await this.database.run<{ user_id: number }[]>((manager) =>

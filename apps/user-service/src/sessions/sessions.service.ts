@@ -6,6 +6,7 @@ import { isUUID } from 'class-validator';
 import { SecurityLog } from '../audit/security-log.service';
 import { UserConfig } from '../config';
 import type { Announce, Transaction } from '../outbox/outbox';
+import { deviceOf } from './device';
 import { hashOf, issueRefreshToken, readRefreshToken, successorOf } from './refresh-token';
 import { RevocationRepository, type Which } from './revocation.repository';
 import { SessionRepository, type Client } from './session.repository';
@@ -40,7 +41,13 @@ export class SessionsService implements SessionCheck {
     const ttl = this.config.REFRESH_TOKEN_TTL;
     const alive = await this.sessions.insert(sessionId, userId, hashOf(refreshToken), client, ttl);
     if (alive === null) throw notAlive();
+    const device = await this.newDevice(sessionId, userId, client);
     await this.security.record({ kind: 'session.started', userId, client, details: { sessionId } });
+    if (device !== null)
+      await this.security.record({
+        ...{ kind: 'session.new-device', userId, client },
+        details: { sessionId, device },
+      });
     const limit = this.config.MAX_SESSIONS_PER_USER;
     if (alive > limit) await this.endSome(userId, { beyond: limit }, 'too-many');
     return { sessionId, userId, refreshToken };
@@ -116,6 +123,24 @@ export class SessionsService implements SessionCheck {
   ): Promise<void> {
     const which = { except };
     await this.revocations.endWithin(transaction, announce, userId, which, reason, tokenSeconds(this.config));
+  }
+
+  /**
+   * The device, if it is none that the user has signed in with before; null for the first sign-in of an account. Never rejects:
+   * nobody is kept out because this cannot be known.
+   */
+  private async newDevice(sessionId: string, userId: number, { userAgent }: Client): Promise<string | null> {
+    const device = deviceOf(userAgent);
+    try {
+      const earlier = await this.sessions.listEarlierAgents(sessionId, userId);
+      if (earlier.some((agent) => deviceOf(agent) === device)) return null;
+      // Sessions are forgotten earlier than the log.
+      const isFirst = earlier.length === 0 && !(await this.security.knows(userId, 'session.started'));
+      return isFirst ? null : device;
+    } catch (error) {
+      this.logger.warn('whether a device is new could not be looked up', error);
+      return null;
+    }
   }
 
   private async endSome(userId: number, which: Which, reason: RevocationReason): Promise<number> {

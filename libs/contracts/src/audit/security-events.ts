@@ -3,6 +3,7 @@ export const SECURITY_EVENTS = [
   'account.registered',
   'account.deleted',
   'session.started',
+  'session.new-device',
   'session.ended',
   'session.replayed',
   'login.failed',

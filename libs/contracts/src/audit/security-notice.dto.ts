@@ -1,9 +1,10 @@
-import { IsIn } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsTimestamp, IsUserId } from '../core/fields';
 import type { SecurityEventKind } from './security-events';
 
 /** Of the entries of the security log, those that the owner of the account is told. */
 export const SECURITY_NOTICES = [
+  'session.new-device',
   'password.changed',
   'password.reset',
   'second-factor.enabled',
@@ -23,6 +24,12 @@ export class SecurityNoticedDto {
 
   @IsIn(SECURITY_NOTICES)
   notice!: SecurityNotice;
+
+  /** Of a sign-in: from what, such as `Firefox on Windows`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(80)
+  device?: string;
 
   @IsTimestamp()
   at!: string;
