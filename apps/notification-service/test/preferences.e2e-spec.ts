@@ -1,9 +1,8 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import { NOTIFICATION_KINDS, type MessageCreatedDto } from '@app/contracts';
 import type { Connection } from 'mongoose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DATABASE } from '@app/mongodb';
-import { call, messageEvent, publish, stores, TestService } from './support/notification-app';
+import { call, messageEvent, publish, useInstances } from './support/notification-app';
 
 interface Listed {
   content: string;
@@ -18,40 +17,23 @@ const EVERYTHING = {
 const ALWAYS = { from: '00:00', to: '00:00', timeZone: 'Asia/Tokyo' };
 
 describe('preferences of notifications', () => {
-  let servers: Awaited<ReturnType<typeof stores>>;
-  let service: TestService;
-  let app: NestExpressApplication;
-  let other: NestExpressApplication;
-  let me = 0;
+  const here = useInstances();
 
-  beforeAll(async () => {
-    servers = await stores();
-    service = new TestService(servers);
-    [app, other] = await Promise.all([service.start(), service.start()]);
-  });
-  afterAll(async () => {
-    await service.close();
-    await servers.stop();
-  });
-  beforeEach(() => {
-    me++;
-  });
-
-  const put = (body: object) => call(app, me, 'PUT', '/notifications/preferences', body);
+  const put = (body: object) => call(here.app, here.me, 'PUT', '/notifications/preferences', body);
   const says = (preview: string, more: Partial<MessageCreatedDto> = {}) =>
-    publish(app, messageEvent({ recipientIds: [me], preview, ...more }));
-  const list = async () => (await call(app, me, 'GET', '/notifications?collapse=false')).data as Listed[];
+    publish(here.app, messageEvent({ recipientIds: [here.me], preview, ...more }));
+  const list = async () => (await call(here.app, here.me, 'GET', '/notifications?collapse=false')).data as Listed[];
   const lists = (...contents: string[]) =>
     vi.waitFor(
       async () => expect((await list()).map(({ content }) => content).sort()).toEqual([...contents].sort()),
       5_000,
     );
   const stored = () =>
-    app.get<Connection>(DATABASE).collection('notifications').find({ user_id: me }).toArray();
+    here.app.get<Connection>(DATABASE).collection('notifications').find({ user_id: here.me }).toArray();
 
   it('are all there is, before anything was chosen, and what is left out is so again', async () => {
     const nothing = { kinds: EVERYTHING, doNotDisturb: null, pushContent: true, emailDigest: false };
-    expect(await call(app, me, 'GET', '/notifications/preferences')).toMatchObject({
+    expect(await call(here.app, here.me, 'GET', '/notifications/preferences')).toMatchObject({
       status: 200,
       data: { ...nothing, updatedAt: null },
     });
@@ -66,7 +48,7 @@ describe('preferences of notifications', () => {
       pushContent: false,
       emailDigest: true,
     });
-    expect((await call(other, me, 'GET', '/notifications/preferences')).data).toEqual(chosen.data);
+    expect((await call(here.other, here.me, 'GET', '/notifications/preferences')).data).toEqual(chosen.data);
     expect((await put({})).data).toMatchObject(nothing);
   });
 
@@ -90,13 +72,13 @@ describe('preferences of notifications', () => {
   });
 
   it('keep a kind out of the list and the badge, one for each event all the same, on whatever instance', async () => {
-    const device = await service.device(other, me);
+    const device = await here.service.device(here.other, here.me);
     await put({ kinds: { message: { inApp: false } } });
-    const unwanted = messageEvent({ recipientIds: [me], preview: 'a message' });
-    await publish(app, unwanted);
-    await publish(app, unwanted);
-    await says('a mention', { mentions: [me] });
-    await says('an answer', { repliedToId: me });
+    const unwanted = messageEvent({ recipientIds: [here.me], preview: 'a message' });
+    await publish(here.app, unwanted);
+    await publish(here.app, unwanted);
+    await says('a mention', { mentions: [here.me] });
+    await says('an answer', { repliedToId: here.me });
     await lists('a mention', 'an answer');
     await vi.waitFor(async () => expect(await stored()).toHaveLength(3), 5_000);
     await vi.waitFor(() => expect(device.of('notification:created')).toHaveLength(2), 5_000);
@@ -109,7 +91,7 @@ describe('preferences of notifications', () => {
   });
 
   it('let nothing make a sound in the hours of not being disturbed', async () => {
-    const device = await service.device(other, me);
+    const device = await here.service.device(here.other, here.me);
     await put({ doNotDisturb: ALWAYS });
     await says('in the night');
     await vi.waitFor(
@@ -121,11 +103,11 @@ describe('preferences of notifications', () => {
     await says('by day');
     await vi.waitFor(() => expect(device.of('notification:created')).toHaveLength(2), 5_000);
     expect(device.of('notification:created')[1]).not.toHaveProperty('quiet');
-    expect((await call(app, me, 'GET', '/notifications/unread/count')).data).toEqual({ count: 2 });
+    expect((await call(here.app, here.me, 'GET', '/notifications/unread/count')).data).toEqual({ count: 2 });
   });
 
   it('are asked for once for a batch of people, and not again for those that are at hand', async () => {
-    const { db } = app.get<Connection>(DATABASE);
+    const { db } = here.app.get<Connection>(DATABASE);
     if (!db) throw new Error('no database');
     const people = Array.from({ length: 400 }, (_, index) => 10_000 + index);
     const delivered = (count: number) =>
@@ -137,9 +119,9 @@ describe('preferences of notifications', () => {
         10_000,
       );
     await db.command({ profile: 2 });
-    await publish(app, messageEvent({ recipientIds: people }));
+    await publish(here.app, messageEvent({ recipientIds: people }));
     await delivered(400);
-    await publish(app, messageEvent({ recipientIds: people }));
+    await publish(here.app, messageEvent({ recipientIds: people }));
     await delivered(800);
     await db.command({ profile: 0 });
     const looks = { ns: `${db.databaseName}.notification_preferences`, op: 'query' };
@@ -150,26 +132,26 @@ describe('preferences of notifications', () => {
   });
 
   it('of what the event says of the recipients: who reads it and who has muted it is not told', async () => {
-    const [reader, muter, named] = [me + 50_000, me + 60_000, me + 70_000];
-    const device = await service.device(app, reader);
+    const [reader, muter, named] = [here.me + 50_000, here.me + 60_000, here.me + 70_000];
+    const device = await here.service.device(here.app, reader);
     const event = messageEvent({
       recipientIds: [reader, muter, named],
       ...{ reading: [reader], quiet: [muter], mentions: [named], preview: 'psst' },
     });
-    await publish(app, event);
+    await publish(here.app, event);
     const count = async (userId: number) =>
-      (await call(app, userId, 'GET', '/notifications/unread/count')).data;
+      (await call(here.app, userId, 'GET', '/notifications/unread/count')).data;
     await vi.waitFor(async () => expect(await count(named)).toEqual({ count: 1 }), 5_000);
     for (const userId of [reader, muter]) {
       expect(await count(userId)).toEqual({ count: 0 });
-      expect((await call(app, userId, 'GET', '/notifications?collapse=false')).data).toEqual([]);
+      expect((await call(here.app, userId, 'GET', '/notifications?collapse=false')).data).toEqual([]);
       expect(
-        await call(app, userId, 'GET', `/notifications/${event.data.messageId}:${userId}`),
+        await call(here.app, userId, 'GET', `/notifications/${event.data.messageId}:${userId}`),
       ).toMatchObject({
         status: 404,
       });
     }
-    const found = await app
+    const found = await here.app
       .get<Connection>(DATABASE)
       .collection('notifications')
       .find({ message_id: event.data.messageId })
