@@ -4,7 +4,7 @@ import { Patient } from '@app/platform';
 import type { Connection, mongo } from 'mongoose';
 import type { Notification } from '../notifications/notification';
 import { BY_USER } from '../notifications/notification.schema';
-import type { StoredPreferences } from '../preferences/preferences.repository';
+import type { StoredPreferences } from '../preferences/preferences';
 
 const WRITE = { writeConcern: { w: 'majority', j: true } } as const;
 const MAX_TIME = { maxTimeMS: 2_000 } as const;

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { DigestClaimDto, DigestClaimsDto, DigestDto, DigestOutcome } from '@app/contracts';
 import { NotificationConfig } from '../config';
 import { isWithin } from '../preferences/quiet-hours';
-import type { StoredPreferences } from '../preferences/preferences.repository';
+import type { StoredPreferences } from '../preferences/preferences';
 import { belongsIntoDigest, digestOf } from './digest';
 import { NEVER } from './digest-state';
 import { DigestRepository, MOST_UNREAD } from './digest.repository';

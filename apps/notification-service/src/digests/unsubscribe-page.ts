@@ -16,7 +16,15 @@ form.addEventListener('submit', (event) => {
 const hash = createHash('sha256').update(SCRIPT).digest('base64');
 
 /** It runs its own script and talks to its own address, and that is all. */
-export const UNSUBSCRIBE_POLICY = `default-src 'none'; script-src 'sha256-${hash}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+const POLICY = `default-src 'none'; script-src 'sha256-${hash}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+export const UNSUBSCRIBE_HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': POLICY,
+  'Cache-Control': 'no-store',
+  // The address is what counts.
+  'Referrer-Policy': 'no-referrer',
+} as const;
 
 /** Opening it changes nothing: scanners open what stands in mails. It names nobody, and goes without the script, too. */
 export const UNSUBSCRIBE_PAGE = `<!doctype html>

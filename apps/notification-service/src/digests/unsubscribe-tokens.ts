@@ -5,7 +5,7 @@ import { NotificationConfig } from '../config';
 
 /**
  * What lets a mail program say for its owner that there shall be no more digests. It is good for that alone and for that user
- * alone, and as long as mails are kept: for ever.
+ * alone, for as long as the secret lasts: mails are kept.
  */
 @Injectable()
 export class UnsubscribeTokens {

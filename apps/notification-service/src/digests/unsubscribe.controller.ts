@@ -1,8 +1,9 @@
-import { Controller, Header, Param } from '@nestjs/common';
+import { Controller, Param, Res } from '@nestjs/common';
 import { unsubscribeDigest } from '@app/contracts';
 import { Handles, Input, OpenPage, type InputOf } from '@app/platform';
+import type { Response } from 'express';
 import { PreferencesService } from '../preferences/preferences.service';
-import { UNSUBSCRIBE_PAGE, UNSUBSCRIBE_POLICY } from './unsubscribe-page';
+import { UNSUBSCRIBE_HEADERS, UNSUBSCRIBE_PAGE } from './unsubscribe-page';
 import { UnsubscribeTokens } from './unsubscribe-tokens';
 
 @Controller()
@@ -13,13 +14,9 @@ export class UnsubscribeController {
   ) {}
 
   @OpenPage(unsubscribeDigest.path)
-  @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', UNSUBSCRIBE_POLICY)
-  @Header('Cache-Control', 'no-store')
-  @Header('Referrer-Policy', 'no-referrer')
-  ask(@Param('token') token: string): string {
+  ask(@Param('token') token: string, @Res() response: Response): void {
     this.tokens.read(token);
-    return UNSUBSCRIBE_PAGE;
+    response.set(UNSUBSCRIBE_HEADERS).send(UNSUBSCRIBE_PAGE);
   }
 
   @Handles(unsubscribeDigest)

@@ -1,11 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection, mongo } from 'mongoose';
 import { DATABASE } from '@app/mongodb';
-import type { DigestState } from '../digests/digest-state';
-import type { Preferences } from './preferences';
-
-/** The state of digests stands with the choice: whoever claims one sees in the same write whether it is still wanted. */
-export type StoredPreferences = Preferences & { _id: number; digest?: DigestState };
+import type { Preferences, StoredPreferences } from './preferences';
 
 const WRITE = { writeConcern: { w: 'majority', j: true } } as const;
 const MAX_TIME = { maxTimeMS: 2_000 } as const;
@@ -23,8 +19,8 @@ export class PreferencesRepository {
   /** Null for those who have chosen nothing. */
   async listOf(userIds: number[]): Promise<Map<number, Preferences | null>> {
     const all = new Map<number, Preferences | null>(userIds.map((id) => [id, null]));
-    const found = this.preferences.find({ _id: { $in: userIds } }, MAX_TIME).project<Omit<StoredPreferences, 'digest'>>({ digest: 0 });
-    for (const { _id, ...chosen } of await found.toArray()) all.set(_id, chosen);
+    const found = this.preferences.find({ _id: { $in: userIds } }, MAX_TIME);
+    for (const { _id, digest: _digest, ...chosen } of await found.toArray()) all.set(_id, chosen);
     return all;
   }
 

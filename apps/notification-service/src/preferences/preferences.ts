@@ -6,6 +6,7 @@ import {
   type NotificationKind,
   type PreferencesDto,
 } from '@app/contracts';
+import type { DigestState } from '../digests/digest-state';
 
 /** What a user has chosen; what was never chosen is absent. */
 export interface Preferences {
@@ -16,6 +17,9 @@ export interface Preferences {
   email_digest?: boolean;
   updated_at: Date;
 }
+
+/** The state of digests stands with the choice: whoever claims one sees in the same write whether it is still wanted. */
+export type StoredPreferences = Preferences & { _id: number; digest?: DigestState };
 
 /** Of somebody who has chosen nothing. */
 type Chosen = Preferences | null | undefined;
