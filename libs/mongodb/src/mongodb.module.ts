@@ -11,6 +11,8 @@ export const DATABASE = Symbol('MongoDB connection');
 export interface MongodbOptions {
   uri: string;
   maxPoolSize: number;
+  /** How the watch over the driver looks, in milliseconds; left out: as is right for a store that may be away for a while. */
+  watch?: { everyMs: number; patienceMs: number };
 }
 
 interface AsyncOptions<C> {
@@ -45,7 +47,7 @@ export class MongodbModule {
 }
 
 async function connect(
-  { uri, maxPoolSize }: MongodbOptions,
+  { uri, maxPoolSize, watch: pace }: MongodbOptions,
   health: HealthRegistry,
   shutdown: Shutdown,
 ): Promise<Connection> {
@@ -63,6 +65,8 @@ async function connect(
   const watch = new DriverWatch(
     { ask: ping, askAnew: () => pingOnce(uri, PING_MS), evidence: () => heartbeats.last() },
     endProcess,
+    pace?.everyMs,
+    pace?.patienceMs,
   );
   health.register('mongodb', ping);
   shutdown.register('stop-accepting', 'driver watch', () => {

@@ -1,6 +1,9 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { FaultyNetwork } from '@app/testing';
 import { createConnection, type Connection } from 'mongoose';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -51,4 +54,19 @@ it('a driver whose way is cut is told from a store that is away, and says when i
   expect((await lost).message).toMatch(/which answers others: \{.*"failed":\d+/);
   expect(answers).toBe(3);
   await way.close();
+});
+
+it('a service whose driver is stuck ends, and says why', async () => {
+  const program = path.resolve(process.env['DIST'] ?? 'dist', 'libs/mongodb/test/support/stuck-driver.process.js');
+  const service = fork(program, [stores.mongodbUri], { silent: true });
+  try {
+    const ended = once(service, 'exit');
+    const said = text(service.stdout!);
+    await once(service, 'message');
+    service.send('get stuck');
+    expect(await ended).toEqual([1, null]);
+    expect(await said).toMatch(/"level":60.*the driver has not found its store.*which answers others/);
+  } finally {
+    service.kill('SIGKILL');
+  }
 });
