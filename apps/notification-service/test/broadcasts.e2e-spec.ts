@@ -52,11 +52,15 @@ describe('a broadcast', () => {
     await untilUnread(here.me, 1);
     await vi.waitFor(() => expect(device.of('notification:read')).toHaveLength(1), SOON);
     expect(await listOf(here.me, 'unreadOnly=true')).toMatchObject([{ content: 'two' }]);
-    expect(await call(here.app, here.me, 'DELETE', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 200 });
+    expect(await call(here.app, here.me, 'DELETE', `/notifications/${two?._id ?? ''}`)).toMatchObject({
+      status: 200,
+    });
     await untilUnread(here.me, 0);
     await vi.waitFor(() => expect(device.of('notification:count').at(-1)).toEqual({ count: 0 }), SOON);
     expect(await listOf(here.me)).toMatchObject([{ content: 'one', is_read: true }]);
-    expect(await call(here.app, here.me, 'GET', `/notifications/${two?._id ?? ''}`)).toMatchObject({ status: 404 });
+    expect(await call(here.app, here.me, 'GET', `/notifications/${two?._id ?? ''}`)).toMatchObject({
+      status: 404,
+    });
     expect(await call(here.app, here.me, 'GET', `/notifications/${one?._id ?? ''}`)).toMatchObject({
       data: { is_read: true },
     });
@@ -83,13 +87,19 @@ describe('a broadcast', () => {
     );
     const foreign = (await listOf(here.me)).find(({ content }) => content === 'to me')?._id ?? '';
     for (const method of ['GET', 'DELETE'])
-      expect(await call(here.app, here.me + 1, method, `/notifications/${foreign}`)).toMatchObject({ status: 404 });
-    expect(await call(here.app, here.me + 1, 'POST', `/notifications/${foreign}/read`)).toMatchObject({ status: 404 });
+      expect(await call(here.app, here.me + 1, method, `/notifications/${foreign}`)).toMatchObject({
+        status: 404,
+      });
+    expect(await call(here.app, here.me + 1, 'POST', `/notifications/${foreign}/read`)).toMatchObject({
+      status: 404,
+    });
     expect(await listOf(here.me + 2)).toEqual([]);
   });
 
   it('is not heard by those who do not want to', async () => {
-    await call(here.app, here.me, 'PUT', '/notifications/preferences', { kinds: { broadcast: { inApp: false } } });
+    await call(here.app, here.me, 'PUT', '/notifications/preferences', {
+      kinds: { broadcast: { inApp: false } },
+    });
     await say('to both', both());
     await untilUnread(here.me + 1, 1);
     expect(await badge(here.me)).toEqual({ count: 0 });
@@ -98,7 +108,10 @@ describe('a broadcast', () => {
 
   // Everybody hears it, so it comes last.
   it('is one document, and stands in the list and the badge of everybody', async () => {
-    const devices = [await here.service.device(here.app, here.me), await here.service.device(here.other, here.me + 1)];
+    const devices = [
+      await here.service.device(here.app, here.me),
+      await here.service.device(here.other, here.me + 1),
+    ];
     const event = await say('to all');
     await here.app.get(EventPublisher).publish(event);
     for (const device of devices) {

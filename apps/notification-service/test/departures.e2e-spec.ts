@@ -112,7 +112,9 @@ describe('when an account is deleted', () => {
         .collection('push_subscriptions')
         .insertOne({ ...kept, user_id: userId, token, keys, token_hash: `${hash}${userId}`, created_at: at });
     const delivery = { ...kept, notification_id: 'n', subscription_id: '6650f0c2a4b1c2d3e4f50701' };
-    await db.collection('push_deliveries').insertOne({ ...delivery, outcome: 'sent', reason: null, tries: 1 });
+    await db
+      .collection('push_deliveries')
+      .insertOne({ ...delivery, outcome: 'sent', reason: null, tries: 1 });
 
     const body = { userId: eve };
     const held = await Promise.all(

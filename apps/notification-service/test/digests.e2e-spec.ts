@@ -12,13 +12,25 @@ import { DATABASE } from '@app/mongodb';
 import { EventPublisher } from '@app/messaging';
 import type { Connection } from 'mongoose';
 import { describe, expect, it, vi } from 'vitest';
-import { asUserService, call, messageEvent, originOf, publish, useInstances } from './support/notification-app';
+import {
+  asUserService,
+  call,
+  messageEvent,
+  originOf,
+  publish,
+  useInstances,
+} from './support/notification-app';
 
 const HOUR_MS = 3_600_000;
 const ALWAYS = { from: '00:00', to: '00:00', timeZone: 'Asia/Tokyo' };
 
 describe('email digests, on two instances', () => {
-  const here = useInstances({ DIGEST_AFTER: 3_600, DIGEST_EVERY: 86_400, DIGEST_RETRY_MS: 1, DIGEST_TRIES: 2 });
+  const here = useInstances({
+    DIGEST_AFTER: 3_600,
+    DIGEST_EVERY: 86_400,
+    DIGEST_RETRY_MS: 1,
+    DIGEST_TRIES: 2,
+  });
 
   const preferences = () => here.app.get<Connection>(DATABASE).collection('notification_preferences');
   const chooses = (body: object = {}, userId = here.me) =>
@@ -59,7 +71,8 @@ describe('email digests, on two instances', () => {
   const settle = (claim: DigestClaimDto, outcome: DigestOutcome) =>
     asUserService(here.other).call(settleDigest, { body: { ...claim, outcome } });
   /** As when its time has come. */
-  const lookNow = () => preferences().updateOne({ _id: here.me as never }, { $set: { 'digest.at': new Date() } });
+  const lookNow = () =>
+    preferences().updateOne({ _id: here.me as never }, { $set: { 'digest.at': new Date() } });
 
   it('are for those who have asked for them, with what stayed unread, once', async () => {
     await unread('hello');
@@ -88,9 +101,7 @@ describe('email digests, on two instances', () => {
     await Promise.all(people.map((userId) => chooses({}, userId)));
     const all = (await Promise.all([here.app, here.other, here.app, here.other].map(claims))).flat();
     expect(all.map(({ userId }) => userId).sort()).toEqual(people);
-    const taken = await Promise.all(
-      all.flatMap((claim) => [take(claim, here.app), take(claim, here.other)]),
-    );
+    const taken = await Promise.all(all.flatMap((claim) => [take(claim, here.app), take(claim, here.other)]));
     expect(taken.filter((digest) => digest !== null)).toHaveLength(people.length);
   });
 
@@ -114,7 +125,9 @@ describe('email digests, on two instances', () => {
     });
     await vi.waitFor(
       async () =>
-        expect((await call(here.app, here.me, 'GET', `/notifications/${removed}:${here.me}`)).data).toMatchObject({
+        expect(
+          (await call(here.app, here.me, 'GET', `/notifications/${removed}:${here.me}`)).data,
+        ).toMatchObject({
           title: 'Deleted message',
         }),
       10_000,
@@ -197,8 +210,7 @@ describe('email digests, on two instances', () => {
 
   describe('and the address at which they end', () => {
     const at = (token: string) => `/unsubscribe/${token}`;
-    const anonymously = (path: string, init: RequestInit = {}) =>
-      fetch(originOf(here.app) + path, init);
+    const anonymously = (path: string, init: RequestInit = {}) => fetch(originOf(here.app) + path, init);
     const tokenOfMine = async () => {
       await chooses({ kinds: { reaction: { email: false } } });
       await unread('hello');
@@ -208,8 +220,11 @@ describe('email digests, on two instances', () => {
       return token;
     };
     const wanted = async () =>
-      ((await call(here.other, here.me, 'GET', '/notifications/preferences')).data as { emailDigest: boolean })
-        .emailDigest;
+      (
+        (await call(here.other, here.me, 'GET', '/notifications/preferences')).data as {
+          emailDigest: boolean;
+        }
+      ).emailDigest;
 
     it('asks whoever opens it, and ends them for whoever posts to it, without a session', async () => {
       const token = await tokenOfMine();
@@ -217,7 +232,9 @@ describe('email digests, on two instances', () => {
       const page = await anonymously(at(token));
       expect(page.status).toBe(200);
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'sha256-");
+      expect(page.headers.get('content-security-policy')).toContain(
+        "default-src 'none'; script-src 'sha256-",
+      );
       expect(await page.text()).toContain('<form method="post">');
       expect((await anonymously(at(token), { method: 'HEAD' })).status).toBe(200);
       expect(await wanted()).toBe(true);

@@ -22,7 +22,8 @@ describe('preferences of notifications', () => {
   const put = (body: object) => call(here.app, here.me, 'PUT', '/notifications/preferences', body);
   const says = (preview: string, more: Partial<MessageCreatedDto> = {}) =>
     publish(here.app, messageEvent({ recipientIds: [here.me], preview, ...more }));
-  const list = async () => (await call(here.app, here.me, 'GET', '/notifications?collapse=false')).data as Listed[];
+  const list = async () =>
+    (await call(here.app, here.me, 'GET', '/notifications?collapse=false')).data as Listed[];
   const lists = (...contents: string[]) =>
     vi.waitFor(
       async () => expect((await list()).map(({ content }) => content).sort()).toEqual([...contents].sort()),

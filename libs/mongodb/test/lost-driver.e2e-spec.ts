@@ -57,7 +57,10 @@ it('a driver whose way is cut is told from a store that is away, and says when i
 });
 
 it('a service whose driver is stuck ends, and says why', async () => {
-  const program = path.resolve(process.env['DIST'] ?? 'dist', 'libs/mongodb/test/support/stuck-driver.process.js');
+  const program = path.resolve(
+    process.env['DIST'] ?? 'dist',
+    'libs/mongodb/test/support/stuck-driver.process.js',
+  );
   const service = fork(program, [stores.mongodbUri], { silent: true });
   try {
     const ended = once(service, 'exit');

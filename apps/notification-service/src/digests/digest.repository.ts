@@ -56,7 +56,13 @@ export class DigestRepository implements OnModuleInit {
   }
 
   /** Whether this call is the one that has taken it. From then on that period is told of. */
-  async take(userId: number, claim: string, { after, until }: Period, now: Date, next: Date): Promise<boolean> {
+  async take(
+    userId: number,
+    claim: string,
+    { after, until }: Period,
+    now: Date,
+    next: Date,
+  ): Promise<boolean> {
     const told = { 'digest.before': after, 'digest.covered': until, 'digest.last': now };
     const { modifiedCount } = await this.preferences.updateOne(
       { _id: userId, 'digest.claim': claim, email_digest: true },

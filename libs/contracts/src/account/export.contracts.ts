@@ -5,7 +5,7 @@ import { fileExample } from '../files/file.contracts';
 import { messageExample } from '../messages/message.examples';
 import { notificationExample } from '../notifications/notification.contracts';
 import { preferencesExample } from '../notifications/preferences.contracts';
-import { deliveryExample, subscriptionExample } from '../notifications/push.contracts';
+import { pushDeliveryExample, pushSubscriptionExample } from '../notifications/push.contracts';
 import { scheduledExample } from '../scheduled/scheduled.contracts';
 import { userExample } from '../users/user.contracts';
 import {
@@ -62,7 +62,7 @@ const preferences: ExportedPreferencesDto = {
   lastDigestAt: '2026-01-01T08:00:00.000Z',
 };
 const device: ExportedPushSubscriptionDto = {
-  ...subscriptionExample,
+  ...pushSubscriptionExample,
   host: 'push.example.com',
   ending: '9aLw',
 };
@@ -100,7 +100,7 @@ export const exportMe = route('GET /users/me/export', {
       notifications: [notificationExample],
       notification_preferences: [preferences],
       push_subscriptions: [device],
-      push_deliveries: [deliveryExample],
+      push_deliveries: [pushDeliveryExample],
       complete: true,
     },
   },
@@ -221,5 +221,5 @@ export const exportPushDeliveries = route('POST /internal/exports/push-deliverie
   access: 'service',
   body: ExportPartDto,
   result: one(ExportedPushDeliveriesDto),
-  example: { body, result: { entries: [deliveryExample], next: null } },
+  example: { body, result: { entries: [pushDeliveryExample], next: null } },
 });

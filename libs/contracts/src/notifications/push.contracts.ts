@@ -10,17 +10,17 @@ import {
 } from './push.dto';
 
 const token = 'https://push.example.com/send/f7Qk2mX9aLw';
-export const subscriptionExample: PushSubscriptionDto = {
+export const pushSubscriptionExample: PushSubscriptionDto = {
   id: '6650f0c2a4b1c2d3e4f50701',
   platform: 'web',
   device: 'Firefox on my laptop',
   created_at: '2026-01-01T00:00:00.000Z',
 };
 
-export const deliveryExample: PushDeliveryDto = {
+export const pushDeliveryExample: PushDeliveryDto = {
   id: '6650f0c2a4b1c2d3e4f50801',
   notificationId: '6650f0c2a4b1c2d3e4f50617:2',
-  subscriptionId: subscriptionExample.id,
+  subscriptionId: pushSubscriptionExample.id,
   platform: 'web',
   device: 'Firefox on my laptop',
   outcome: 'sent',
@@ -52,7 +52,7 @@ export const subscribePush = route('POST /notifications/push-subscriptions', {
       keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) },
       device: 'Firefox on my laptop',
     },
-    result: subscriptionExample,
+    result: pushSubscriptionExample,
   },
 });
 
@@ -61,7 +61,7 @@ export const listPushSubscriptions = route('GET /notifications/push-subscription
   summary: "The caller's devices to which pushes go.",
   access: 'user',
   result: listOf(PushSubscriptionDto),
-  example: { result: [subscriptionExample] },
+  example: { result: [pushSubscriptionExample] },
 });
 
 export const unsubscribePush = route('DELETE /notifications/push-subscriptions', {
@@ -80,5 +80,5 @@ export const listPushDeliveries = route('GET /notifications/push-deliveries', {
   access: 'user',
   query: ListPushDeliveriesDto,
   result: pageOf(PushDeliveryDto),
-  example: { result: [deliveryExample] },
+  example: { result: [pushDeliveryExample] },
 });

@@ -21,7 +21,7 @@ runService(() => ({
         config: loadConfig(StuckConfig, { LOG_LEVEL: 'silent' }),
       }),
       MongodbModule.forRootAsync({
-        inject: [],
+        inject: [StuckConfig],
         useFactory: () => ({ uri, maxPoolSize: 2, watch: { everyMs: 50, patienceMs: 200 } }),
       }),
     ],
