@@ -31,9 +31,11 @@ describe('docs/authorization.md', () => {
 
 /** What must hold whatever the contracts say: each is a decision, and a new exception is one, too. */
 describe('the rules behind the table', () => {
-  it('only signing in, the state of processes and files by addresses that nobody can guess are public', () => {
+  it('only signing in, the state of processes, and files and the end of digests by addresses that nobody can guess are public', () => {
     const open = routes.filter(({ access }) => access === 'public').map(({ path }) => path);
-    expect(open.filter((path) => !/^\/(auth|health|avatars|file-links)(\/|$)/.test(path))).toEqual([]);
+    expect(
+      open.filter((path) => !/^\/(auth|health|avatars|file-links|unsubscribe)(\/|$)/.test(path)),
+    ).toEqual([]);
   });
 
   it('what is for services is under /internal, and nothing else is', () => {
