@@ -27,7 +27,7 @@ function configure(app: NestExpressApplication, config: GatewayConfig): void {
   const server: Server = app.getHttpServer();
   const edge = app.get(EdgeService);
   const tunnels = app.get(TunnelService);
-  hardenServer(server);
+  hardenServer(server, config.REQUEST_TIMEOUT);
   app.use(edge.handle.bind(edge));
   // Bound here and now: http-proxy-middleware would do it at the first HTTP request, and a WebSocket before that hangs.
   server.on(

@@ -59,8 +59,9 @@ export async function startService(options: ServiceOptions): Promise<NestExpress
   await app.listen(options.port);
   const server = app.getHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+  // Node waits for the longer of the two.
+  server.headersTimeout = Math.min(HEADERS_TIMEOUT_MS, server.requestTimeout);
   return app;
 }
 
