@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -8,6 +7,7 @@ import { createAccounts } from '../run/accounts.mjs';
 import { machine } from '../run/report.mjs';
 import { startFreshSystem } from '../run/system.mjs';
 import { formOf, load } from './load.mjs';
+import { peaks } from './memory.mjs';
 
 const PEOPLE = 50;
 const PHOTO = { width: 1_600, height: 1_200 };
@@ -71,15 +71,6 @@ const noise = () =>
   sharp({ create: { ...PHOTO, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 30 } } })
     .jpeg({ quality: 80 })
     .toBuffer();
-
-/** The most memory that the processes have held so far, in MB. */
-const peaks = (processes) =>
-  Object.fromEntries(
-    ['chat-1', 'gateway-1'].map((name) => {
-      const status = readFileSync(`/proc/${processes[name]}/status`, 'utf8');
-      return [name, Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1_024)];
-    }),
-  );
 
 export function describe({ options, documents, pictures, peakMb, complaints }) {
   const names = {

@@ -22,8 +22,8 @@ export interface GatewayRoute {
 const KIB = 1_024;
 /** Packets of a polling client. The service sets the real limit (MAX_FRAME_BYTES); this is the most it can be set to. */
 const PACKETS = 16 * KIB * KIB;
-/** Ten files of the most that MAX_FILE_SIZE and its like can be set to; the service sets the real limit, too. */
-const UPLOADS = 1_001 * KIB * KIB;
+/** Ten files of the most that MAX_FILE_SIZE and its like can be set to. The service sets the real limit, and refuses beyond it at once. */
+const UPLOADS = 41 * KIB * KIB * KIB;
 
 /** The whole map of the outside world. What is not under one of these prefixes does not exist, `/internal` included. */
 export const ROUTES: readonly GatewayRoute[] = [
