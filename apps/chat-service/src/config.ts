@@ -2,6 +2,9 @@ import { MESSAGE_LIMITS } from '@app/contracts';
 import { IsIn, IsString, Matches } from 'class-validator';
 import { BaseConfig, IsNumber, IsPort, loadConfig, refuseUnsafeProduction } from '@app/platform';
 
+/** The most that the limits of one file can be set to: what a bucket takes in one PUT is a little more. */
+const MOST_FILE_BYTES = 4_294_967_296;
+
 export class ChatConfig extends BaseConfig {
   @IsPort()
   CHAT_SERVICE_PORT = 3002;
@@ -196,6 +199,17 @@ export class ChatConfig extends BaseConfig {
   @IsNumber(0, 3_600)
   S3_REDIRECT_SECONDS = 0;
 
+  /**
+   * Seconds for which an upload straight into the bucket may be begun at its signed address. 0: nobody uploads there; a client may
+   * not reach S3_ENDPOINT, and browsers need a bucket that allows their origins (CORS).
+   */
+  @IsNumber(0, 3_600)
+  S3_UPLOAD_SECONDS = 0;
+
+  /** Such addresses that one user may have at a time. */
+  @IsNumber(1, 1_000)
+  MAX_PRESIGNED_UPLOADS = 50;
+
   /** A clamd that looks at each file, such as tcp://127.0.0.1:3310; empty: nobody does. While it is away, uploads are UNAVAILABLE. */
   @Matches(/^(tcp:\/\/[^/?#]+:\d+)?$/, { message: 'CLAMD_URL must be tcp://host:port, or empty' })
   CLAMD_URL = '';
@@ -213,13 +227,13 @@ export class ChatConfig extends BaseConfig {
   PUBLIC_URL = '';
 
   /** Bytes that one file may have; of images and videos, when they differ: 0 is as MAX_FILE_SIZE. */
-  @IsNumber(1, 104_857_600)
+  @IsNumber(1, MOST_FILE_BYTES)
   MAX_FILE_SIZE = 10_485_760;
 
-  @IsNumber(0, 104_857_600)
+  @IsNumber(0, MOST_FILE_BYTES)
   MAX_IMAGE_SIZE = 0;
 
-  @IsNumber(0, 104_857_600)
+  @IsNumber(0, MOST_FILE_BYTES)
   MAX_VIDEO_SIZE = 0;
 
   /** Pixels of an image, all of its frames together. */

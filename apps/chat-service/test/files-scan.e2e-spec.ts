@@ -5,7 +5,9 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { uploadMultiple, uploadSingle } from '@app/contracts';
-import { refusalOf } from '@app/testing';
+import { DATABASE } from '@app/mongodb';
+import { eventually, refusalOf } from '@app/testing';
+import type { Connection } from 'mongoose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatService } from './support/chat-service';
 import type { Person } from './support/people';
@@ -95,6 +97,40 @@ describe('a virus scanner', () => {
       expect(await list('quarantine')).toHaveLength(Math.min(count, 2));
     }
     expect([await list('stored'), await list('incoming')]).toEqual([before, []]);
+  });
+
+  it('and what else becomes of uploads is counted', async () => {
+    const metric = async (line: string) => {
+      const answer = await fetch(`${service.origin}/metrics`);
+      const found = (await answer.text()).split('\n').find((each) => each.startsWith(`${line} `));
+      return Number(found?.split(' ').at(-1) ?? 0);
+    };
+    const LINES = [
+      'chat_uploads_total{way="form",outcome="stored"}',
+      'chat_uploads_total{way="form",outcome="UNSUPPORTED_MEDIA_TYPE"}',
+      'chat_upload_duration_seconds_count{way="form"}',
+      'chat_files_stored_bytes_total',
+      'chat_file_scans_total{outcome="clean"}',
+      'chat_file_scans_total{outcome="harmful"}',
+      'chat_file_scans_total{outcome="unavailable"}',
+      'chat_files_quarantined_total',
+      'chat_uploads_in_progress',
+    ];
+    const metrics = () => Promise.all(LINES.map(metric));
+    const before = await metrics();
+    await alice.rest.upload(uploadSingle, [text('12345')]);
+    await refusalOf(alice.rest.upload(uploadSingle, [text(EVIL)]));
+    mood = 'complain';
+    await refusalOf(alice.rest.upload(uploadSingle, [text('clean')])).finally(() => (mood = 'look'));
+    const after = await metrics();
+    expect(after.map((value, index) => value - before[index]!)).toEqual([1, 1, 1, 5, 1, 1, 1, 1, 0]);
+    const file = await alice.rest.upload(uploadSingle, [text('unused')]);
+    const files = service.app.get<Connection>(DATABASE).collection('files');
+    await files.updateOne({ _id: file._id as never }, { $set: { check_at: new Date(0) } });
+    await eventually(
+      () => metric('chat_files_collected_total{kind="unused"}'),
+      (count) => expect(count).toBe(1),
+    );
   });
 
   it.each(['complain', 'hang up', 'say nothing'] as const)(

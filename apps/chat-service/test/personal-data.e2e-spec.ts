@@ -69,6 +69,7 @@ const NOT_EXPORTED: Record<string, string> = {
   departed_users: 'nobody who could ask for it',
   leases: 'of the service itself',
   file_usage: 'how much room the exported files take',
+  presigned_uploads: 'addresses, forgotten after minutes',
   log_nudges: 'of the service itself',
 };
 

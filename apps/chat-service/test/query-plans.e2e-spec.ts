@@ -135,6 +135,8 @@ const cases: [name: string, docs: number, call: () => Promise<unknown>][] = [
     () => messages.listControlsAfterAll(ids.map((each) => ({ id: each, control: 0 }))),
   ],
   ['beginnings that wait to be told', 10, () => conversations.listUntold(0, 10, AT)],
+  ['deleted ones whose files are to be looked at', 2, () => conversations.listDeletedWithFiles(2)],
+  ['the files of messages', 100, () => messages.listFilesAfter(id, 400, 100)],
   ['own messages', 50, () => messages.listOwn(id, 2, 50)],
   ['what waits to be told', 100, () => outbox.listPending(0, 100)],
   ['what waits to be told since a time', 100, () => outbox.listPending(0, 100, new Date(AT.getTime() + 50))],

@@ -6,7 +6,7 @@ import type { ConversationType, RequestStatus } from '@app/contracts';
 import { DATABASE } from '@app/mongodb';
 import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
-import { isDuplicateKey, MAX_TIME } from '../store';
+import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
 /** Where a conversation stands, as far as was noted. */
 export type Activity = Pick<StoredConversation, 'last_activity_at' | 'last_ev' | 'last_seq' | 'last_told'> & {
@@ -204,6 +204,19 @@ export class ConversationRepository implements OnModuleInit {
       { $pull: { outbox: { id: { $in: [...entryIds] } } } },
       { writeConcern: { w: 1 }, ...MAX_TIME },
     );
+  }
+
+  /** Those that are deleted and whose files nobody has looked at since. */
+  async listDeletedWithFiles(limit: number): Promise<string[]> {
+    const waiting = { is_deleted: true, files_looked_at: { $exists: false } };
+    const options = { ...MAX_TIME, projection: { _id: 1 } };
+    const found = await this.conversations.find(waiting, options).limit(limit).toArray();
+    return found.map(({ _id }) => _id.toHexString());
+  }
+
+  async noteFilesLookedAt(id: string): Promise<void> {
+    const noted = { $set: { files_looked_at: new Date() } };
+    await this.conversations.updateOne({ _id: new mongo.ObjectId(id) }, noted, DURABLE);
   }
 
   /** Brings the document up to this state; one that is as new or newer stays. */

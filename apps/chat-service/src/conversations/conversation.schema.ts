@@ -41,6 +41,8 @@ export interface StoredConversation {
   last_told: number;
   /** When its last change was noted, by the clock of the store. */
   changed_at?: Date;
+  /** Of one that is deleted: when the files that its messages name were looked at. */
+  files_looked_at?: Date;
   created_at: Date;
   updated_at: Date;
 }
@@ -72,6 +74,7 @@ export const conversationSchema = new Schema<StoredConversation>(
     last_seq: { type: Number, default: 0 },
     last_told: { type: Number, default: 0 },
     changed_at: Date,
+    files_looked_at: Date,
     created_at: { type: Date, required: true },
     updated_at: { type: Date, required: true },
   },
@@ -83,6 +86,8 @@ export const conversationSchema = new Schema<StoredConversation>(
 conversationSchema.index({ _id: 1, last_activity_at: -1, last_seq: 1, last_told: 1, last_ev: 1 });
 // What has changed lately, from the index alone: find({ changed_at: { $gt } }, { _id, changed_at, last_ev }).sort({ changed_at: 1 })
 conversationSchema.index({ changed_at: 1, _id: 1, last_ev: 1 });
+// Those that are deleted and whose files are still to be looked at: find({ is_deleted: true, files_looked_at: { $exists: false } }).
+conversationSchema.index({ files_looked_at: 1 }, { partialFilterExpression: { is_deleted: true } });
 // The private conversation of two users is always the same one: refuses the second of two that start at once.
 conversationSchema.index({ pair: 1 }, { unique: true, partialFilterExpression: { pair: { $exists: true } } });
 // Channels, by name: find({ list_key: { $gt } }), or those whose name has words with these beginnings: find({ list_words: { $all }, … }).

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '@app/contracts';
+import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import { MessageLog } from '../log/message-log';
@@ -39,10 +40,21 @@ export class FileAccess {
     return false;
   }
 
-  /** As of this moment, not as this instance remembers it. */
+  /** Whether a conversation that is not deleted shows it. */
+  async isShown(id: string): Promise<boolean> {
+    for (const place of await this.messages.listPlacesOf(id))
+      if (!(await this.stateOf(place))?.isDeleted) return true;
+    return false;
+  }
+
   private async isIn(userId: number, conversationId: string): Promise<boolean> {
-    const { control } = await this.log.last(conversationId);
-    const state = await this.states.atLeast(conversationId, control);
+    const state = await this.stateOf(conversationId);
     return state !== undefined && !state.isDeleted && state.participants.includes(userId);
+  }
+
+  /** As of this moment, not as this instance remembers it. */
+  private async stateOf(conversationId: string): Promise<ConversationState | undefined> {
+    const { control } = await this.log.last(conversationId);
+    return this.states.atLeast(conversationId, control);
   }
 }

@@ -15,6 +15,8 @@ export interface StoredFile {
   size: number;
   /** Of an image. */
   image?: { width: number; height: number; thumbnail_size: number };
+  /** The upload into the bucket that it has come of. */
+  upload_id?: string;
   created_at: Date;
   /** When it is to be seen whether anything still uses it; absent: something does. */
   check_at?: Date;
@@ -42,6 +44,12 @@ export class FileRepository implements OnModuleInit {
     await this.files.createIndexes([
       // All of a user's: find({ owner_id, _id: { $gt } }).sort({ _id: 1 }).
       { key: { owner_id: 1, _id: 1 } },
+      // What has come of an upload into the bucket, one file at most: find({ upload_id }).
+      {
+        key: { upload_id: 1 },
+        unique: true,
+        partialFilterExpression: { upload_id: { $exists: true } },
+      },
       // Those to be looked at: find({ check_at: { $lte } }).sort({ check_at: 1 }).
       { key: { check_at: 1 }, partialFilterExpression: { check_at: { $exists: true } } },
       // Removals that are not finished: find({ removed_at: { $lte } }).
@@ -55,6 +63,10 @@ export class FileRepository implements OnModuleInit {
 
   find(id: string): Promise<StoredFile | null> {
     return this.files.findOne({ _id: id, ...LIVING }, MAX_TIME);
+  }
+
+  findByUpload(uploadId: string): Promise<StoredFile | null> {
+    return this.files.findOne({ upload_id: uploadId, ...LIVING }, MAX_TIME);
   }
 
   /** Also what is being removed. */

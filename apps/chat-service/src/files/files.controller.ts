@@ -1,19 +1,23 @@
 import { Controller } from '@nestjs/common';
 import {
+  completeUpload,
   createFileLink,
   deleteUpload,
   getAvatar,
   getFile,
   getLinkedFile,
   getThumbnail,
+  presignUpload,
   uploadMultiple,
   uploadSingle,
   type EmptyDto,
   type FileDto,
+  type PresignedUploadDto,
 } from '@app/contracts';
 import { Handles, Input, type InputOf } from '@app/platform';
 import { callerIn } from '../caller';
 import { FilesService } from './files.service';
+import { PresignedUploadsService } from './presigned-uploads.service';
 import { UploadsService } from './uploads.service';
 
 @Controller()
@@ -21,6 +25,7 @@ export class FilesController {
   constructor(
     private readonly files: FilesService,
     private readonly uploads: UploadsService,
+    private readonly presigned: PresignedUploadsService,
   ) {}
 
   @Handles(uploadSingle)
@@ -31,6 +36,16 @@ export class FilesController {
   @Handles(uploadMultiple)
   multiple(@Input() input: InputOf<typeof uploadMultiple>): Promise<FileDto[]> {
     return this.uploads.receive(callerIn(input), input.uploads, input.query.purpose);
+  }
+
+  @Handles(presignUpload)
+  presign(@Input() input: InputOf<typeof presignUpload>): Promise<PresignedUploadDto> {
+    return this.presigned.begin(callerIn(input), input.body);
+  }
+
+  @Handles(completeUpload)
+  complete(@Input() input: InputOf<typeof completeUpload>): Promise<FileDto> {
+    return this.presigned.complete(callerIn(input), input.params.id);
   }
 
   @Handles(deleteUpload)

@@ -15,6 +15,7 @@ import { FileLinks } from './file-links';
 import { FileRemoval, thumbnailKey } from './file-removal';
 import { FileUrls } from './file-urls';
 import { FileRepository, type StoredFile } from './file.repository';
+import { PresignedUploadRepository } from './presigned-upload.repository';
 import { FILE_STORAGE, type FileStorage } from './storage/file-storage';
 import { UsageRepository } from './usage.repository';
 
@@ -29,6 +30,7 @@ export class FilesService {
     private readonly urls: FileUrls,
     private readonly removal: FileRemoval,
     private readonly usage: UsageRepository,
+    private readonly presigned: PresignedUploadRepository,
     @Inject(FILE_STORAGE) private readonly storage: FileStorage,
   ) {}
 
@@ -78,6 +80,7 @@ export class FilesService {
 
   /** The account is gone: so is what nobody else uses. */
   async removeAllOf(userId: number): Promise<void> {
+    await this.presigned.abandonAllOf(userId);
     await this.files.abandonAllOf(userId);
     await this.usage.removeAllOf(userId);
   }

@@ -49,11 +49,13 @@ export class UsageRepository implements OnModuleInit {
     return { bytes: found?.bytes ?? 0, count: found?.count ?? 0 };
   }
 
-  /** Takes room for all of them in one step, however many ask at once. False: there is not enough. */
-  async take(userId: number, shares: readonly Share[], most: Usage): Promise<boolean> {
+  /**
+   * Takes room for all of them in one step, however many ask at once. False: there is not enough. `at`: from when on an upload
+   * may have died.
+   */
+  async take(userId: number, shares: readonly Share[], most: Usage, at = new Date()): Promise<boolean> {
     const bytes = shares.reduce((sum, share) => sum + share.bytes, 0);
     if (bytes > most.bytes || shares.length > most.count) return false;
-    const at = new Date();
     const room = {
       _id: userId,
       bytes: { $lte: most.bytes - bytes },
@@ -71,6 +73,25 @@ export class UsageRepository implements OnModuleInit {
       // There is a count: it is full, or somebody else has begun it a moment ago.
       return (await this.usage.updateOne(room, change, DURABLE)).modifiedCount === 1;
     }
+  }
+
+  /**
+   * The room of one open share becomes that of another, which may be larger: once, whoever asks for it. `full`: there is not
+   * as much; `none`: it was passed on or given back already.
+   */
+  async pass(userId: number, from: string, to: Share, most: Usage): Promise<'passed' | 'full' | 'none'> {
+    const found = await this.usage.findOne({ _id: userId, 'open.id': from }, MAX_TIME);
+    const share = found?.open.find(({ id }) => id === from);
+    if (!share) return 'none';
+    const more = to.bytes - share.bytes;
+    const { modifiedCount } = await this.usage.updateOne(
+      { _id: userId, 'open.id': from, ...(more > 0 && { bytes: { $lte: most.bytes - more } }) },
+      { $inc: { bytes: more }, $set: { 'open.$': { ...to, at: new Date() } } },
+      DURABLE,
+    );
+    if (modifiedCount === 1) return 'passed';
+    const isThere = await this.usage.countDocuments({ _id: userId, 'open.id': from }, MAX_TIME);
+    return isThere === 1 ? 'full' : 'none';
   }
 
   /** Their files are stored. */

@@ -17,6 +17,9 @@ const BRANCHES = 100;
 /** What it takes to name a message, and to go on behind it. */
 export type OwnMessage = Pick<StoredMessage, '_id' | 'clientId' | 'files'>;
 
+/** What a message shows, and where it stands. */
+type ShownFiles = Pick<StoredMessage, 'seq' | 'files'>;
+
 /** Reads of what the log has written. Every query names its conversation, except the one by a message's id. */
 @Injectable()
 export class MessageReader {
@@ -217,6 +220,16 @@ export class MessageReader {
     return this.log.messages
       .find({ ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] }, options)
       .sort({ clientId: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** The files of ours that messages of a conversation name, message by message, with and without any. */
+  listFilesAfter(conversationId: string, seq: number, limit: number): Promise<ShownFiles[]> {
+    const options = { ...MAX_TIME, projection: { _id: 0, seq: 1, files: 1 }, hint: indexNames.sequence };
+    return this.log.messages
+      .find<ShownFiles>({ ...of(conversationId), seq: { $gt: seq } }, options)
+      .sort({ seq: 1 })
       .limit(limit)
       .toArray();
   }

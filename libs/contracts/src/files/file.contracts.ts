@@ -8,6 +8,8 @@ import {
   FileLinkQueryDto,
   FilePathDto,
   MOST_FILES,
+  PresignedUploadDto,
+  PresignUploadDto,
   UploadQueryDto,
 } from './file.dto';
 
@@ -51,6 +53,38 @@ export const uploadMultiple = route('POST /upload/multiple', {
   result: listOf(FileDto),
   errors: ['CONFLICT', 'OUT_OF_SPACE'],
   example: { result: [fileExample] },
+});
+
+export const presignUpload = route('POST /upload/presigned', {
+  tag: 'files',
+  summary:
+    'Begin an upload straight into the bucket: PUT the bytes to `url`, then complete it. The room is taken now. NOTFOUND where that is not offered: `POST /upload/single` always is. RATE_LIMITED: the caller has begun too many.',
+  access: 'user',
+  status: 201,
+  body: PresignUploadDto,
+  result: one(PresignedUploadDto),
+  errors: ['CONFLICT', 'NOTFOUND'],
+  example: {
+    body: { name: 'sunset.jpg', size: 201_344 },
+    result: {
+      _id: '68a0c0ffee0000000000aced',
+      url: 'https://files.s3.us-east-1.amazonaws.com/incoming/68a0c0ffee0000000000aced?X-Amz-Expires=300&X-Amz-SignedHeaders=content-length%3Bhost&X-Amz-Signature=5ca1ab1e',
+      method: 'PUT',
+      headers: { 'content-length': '201344' },
+      expires_at: '2026-01-01T00:05:00.000Z',
+    },
+  },
+});
+
+export const completeUpload = route('POST /upload/presigned/:id/complete', {
+  tag: 'files',
+  summary:
+    'Take in what was put into the bucket: it is looked at like any upload, and answered like one, however often this is asked. CONFLICT: nothing has been put there yet, or there is no room left. A refusal of the file ends the upload; after UNAVAILABLE ask again.',
+  access: 'user',
+  params: FilePathDto,
+  result: one(FileDto),
+  errors: ['CONFLICT', 'OUT_OF_SPACE', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+  example: { result: fileExample },
 });
 
 export const deleteUpload = route('DELETE /upload', {

@@ -1,5 +1,5 @@
-import { IsIn, IsInt, IsOptional, IsString, Length, Matches, MaxLength, Min } from 'class-validator';
-import { IsFlag, IsId, IsTimestamp, IsUserIdInPath, IsWhole } from '../core/fields';
+import { IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsFlag, IsId, IsTextByName, IsTimestamp, IsUserIdInPath, IsWhole } from '../core/fields';
 
 export const FILE_KINDS = ['image', 'video', 'audio', 'file'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
@@ -18,6 +18,45 @@ export class UploadQueryDto {
   @IsOptional()
   @IsIn(FILE_PURPOSES)
   purpose?: FilePurpose;
+}
+
+export class PresignUploadDto {
+  /** Of the file. Text is known by it: it ends with `.txt`. */
+  @IsString()
+  @Length(1, 1_024)
+  name!: string;
+
+  /** Bytes of the file. Exactly so many are to be put. */
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  size!: number;
+
+  /** Default `attachment`. An `avatar` must be an image. */
+  @IsOptional()
+  @IsIn(FILE_PURPOSES)
+  purpose?: FilePurpose;
+}
+
+export class PresignedUploadDto {
+  /** Of the upload; the file gets an id of its own. */
+  @IsId()
+  _id!: string;
+
+  /** Where the bytes go: it is signed, and is the store's, not ours. Without our token. */
+  @IsString()
+  url!: string;
+
+  @IsIn(['PUT'])
+  method!: 'PUT';
+
+  /** They are part of the signature: sent otherwise, the store refuses. Browsers set `content-length` themselves. */
+  @IsTextByName()
+  headers!: Record<string, string>;
+
+  /** The PUT must have begun by then. */
+  @IsTimestamp()
+  expires_at!: string;
 }
 
 export class DeleteUploadDto {

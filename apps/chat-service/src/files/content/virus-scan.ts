@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, unavailable } from '@app/contracts';
 import { Logger } from '@app/platform';
 import { ChatConfig } from '../../config';
+import { scans } from '../file-metrics';
 
 /** What an answer of the scanner may have; a name of malware is short. */
 const ANSWER_BYTES = 4_096;
@@ -21,13 +22,15 @@ export class VirusScan {
     if (this.config.CLAMD_URL === '') return undefined;
     const answer = await this.ask(path).catch((error: unknown) => {
       this.logger.warn('the virus scanner did not answer', { err: error });
-      throw unavailable('the virus scanner');
+      throw unscanned();
     });
-    if (answer === 'stream: OK') return undefined;
     const [, found] = /^stream: (.+) FOUND$/.exec(answer) ?? [];
-    if (found !== undefined) return found;
-    this.logger.warn('the virus scanner could not look at a file', { answer });
-    throw unavailable('the virus scanner');
+    if (found === undefined && answer !== 'stream: OK') {
+      this.logger.warn('the virus scanner could not look at a file', { answer });
+      throw unscanned();
+    }
+    scans.inc({ outcome: found === undefined ? 'clean' : 'harmful' });
+    return found;
   }
 
   private async ask(path: string): Promise<string> {
@@ -69,6 +72,11 @@ export class VirusScan {
     if (!answer.includes('\0')) throw new Error('it hung up');
     return answer.slice(0, answer.indexOf('\0'));
   }
+}
+
+function unscanned(): AppError {
+  scans.inc({ outcome: 'unavailable' });
+  return unavailable('the virus scanner');
 }
 
 export const infected = () => new AppError('UNSUPPORTED_MEDIA_TYPE', 'the file was found to be harmful');

@@ -35,6 +35,10 @@ export class DiskStorage implements FileStorage {
     return undefined;
   }
 
+  addressToPut(): undefined {
+    return undefined;
+  }
+
   private pathOf(key: string): string {
     return path.join(this.root, key.slice(0, 2), key.slice(2, 4), key);
   }

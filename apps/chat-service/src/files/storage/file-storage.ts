@@ -4,7 +4,13 @@ export interface Shown {
   disposition: string;
 }
 
-/** Where the bytes of files are. Keys are ours: letters, digits and `-`. */
+/** A signed address, and what the client must send with it. */
+export interface PutAddress {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** Where the bytes of files are. Keys are ours: letters, digits, `-` and `/`. */
 export interface FileStorage {
   /** Takes over the file at `path`, which may be gone afterwards. Durable when it resolves. */
   put(key: string, path: string): Promise<void>;
@@ -14,6 +20,8 @@ export interface FileStorage {
   remove(key: string): Promise<void>;
   /** Where a client can read it for a short while without passing by us; undefined when it cannot. */
   addressOf(key: string, shown: Shown): Promise<string> | undefined;
+  /** Where a client can put exactly so many bytes without passing by us, for a while; undefined when it cannot. */
+  addressToPut(key: string, size: number, seconds: number): Promise<PutAddress> | undefined;
 }
 
 export const FILE_STORAGE = Symbol('storage of files');

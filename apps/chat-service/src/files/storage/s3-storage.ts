@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
+  PutObjectCommand,
   S3Client,
   S3ServiceException,
   type S3ClientConfig,
@@ -12,7 +13,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, notFound, unavailable } from '@app/contracts';
 import type { ChatConfig } from '../../config';
-import type { FileStorage, Shown } from './file-storage';
+import type { FileStorage, PutAddress, Shown } from './file-storage';
 
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 15_000;
@@ -20,11 +21,14 @@ const ANSWER_MS = 15_000;
 /** Files as objects of one bucket. */
 export class S3Storage implements FileStorage {
   private readonly client: S3Client;
+  /** Of the checksum of a body it knows only that there is none yet, and would sign that one. */
+  private readonly signer: S3Client;
   private readonly bucket: string;
   private readonly redirectSeconds: number;
 
   constructor(config: ChatConfig) {
     this.client = new S3Client(settingsOf(config));
+    this.signer = new S3Client({ ...settingsOf(config), requestChecksumCalculation: 'WHEN_REQUIRED' });
     this.bucket = config.S3_BUCKET;
     this.redirectSeconds = config.S3_REDIRECT_SECONDS;
   }
@@ -73,6 +77,13 @@ export class S3Storage implements FileStorage {
     });
     return getSignedUrl(this.client, command, { expiresIn: this.redirectSeconds });
   }
+
+  /** The length is part of the signature: the store refuses another one. */
+  async addressToPut(key: string, size: number, seconds: number): Promise<PutAddress> {
+    const command = new PutObjectCommand({ Bucket: this.bucket, Key: key, ContentLength: size });
+    const url = await getSignedUrl(this.signer, command, { expiresIn: seconds });
+    return { url, headers: { 'content-length': String(size) } };
+  }
 }
 
 const settingsOf = (config: ChatConfig): S3ClientConfig => ({
@@ -94,7 +105,9 @@ const settingsOf = (config: ChatConfig): S3ClientConfig => ({
 
 /** Refusals by the store (a wrong key, no such bucket) are faults of ours; all else is a store that is away. */
 function toAppError(error: unknown): unknown {
-  if (error instanceof NoSuchKey) return notFound('file');
+  // Of an object without bytes there is no part.
+  const isEmpty = error instanceof S3ServiceException && error.name === 'InvalidRange';
+  if (error instanceof NoSuchKey || isEmpty) return notFound('file');
   if (error instanceof AppError) return error;
   const isRefusal = error instanceof S3ServiceException && error.$fault === 'client';
   return isRefusal ? error : unavailable('the store of files');

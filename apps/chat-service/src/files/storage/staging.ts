@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Logger, Shutdown } from '@app/platform';
 import { ChatConfig } from '../../config';
+import { quarantined } from '../file-metrics';
 import { asSpaceError, codeOf, outOfSpace } from './file-errors';
 
 /** Signs of life and looks for leftovers, in the time after which something is one. */
@@ -98,6 +99,7 @@ export class Staging implements OnModuleInit, OnApplicationBootstrap {
     const folder = path.resolve(this.config.FILES_DIR, 'quarantine');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await rename(place, path.join(folder, `${Date.now()}-${id}`));
+    quarantined.inc();
     const oldest = (await readdir(folder)).sort().slice(0, -most);
     for (const name of oldest) await rm(path.join(folder, name), { force: true });
   }
