@@ -10,6 +10,7 @@ import { discardBody, guardBody, hasBody } from './body-guard';
 import type { ProxiedRequest } from './exchange';
 
 const IDLE_CONNECTION_MS = 30_000;
+const LARGE_BODY = 1_048_576;
 /** The request did not reach the service. */
 const CONNECT_ERRORS = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -59,6 +60,8 @@ export class HttpProxy {
     proxy.on('proxyReq', (outgoing, request, response) => {
       const { exchange } = request;
       if (exchange) exchange.outgoing = outgoing;
+      // The service may refuse a large body by its length, before any of it has come.
+      if (Number(request.headers['content-length']) > LARGE_BODY) outgoing.flushHeaders();
       // http-proxy watches the request, which is over long before a long poll is.
       response.once('close', () => {
         if (!response.writableFinished) outgoing.destroy();

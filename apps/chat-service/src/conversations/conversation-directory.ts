@@ -24,6 +24,16 @@ export class ConversationDirectory {
     return stored ? this.states.find(stored._id.toHexString()) : undefined;
   }
 
+  /** Those that are deleted and whose files nobody has looked at since. May lag behind the log. */
+  listDeletedWithFiles(limit: number): Promise<string[]> {
+    return this.conversations.listDeletedWithFiles(limit);
+  }
+
+  /** Somebody has. */
+  noteFilesLookedAt(conversationId: string): Promise<void> {
+    return this.conversations.noteFilesLookedAt(conversationId);
+  }
+
   /** Channels whose name has, for each of these, a word that begins with it; by name, behind `after`. May lag behind the log. */
   async listChannels(beginnings: readonly string[], after: string, limit: number): Promise<ListedChannel[]> {
     const stored = await this.conversations.listChannels(beginnings, after, limit);

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { ConversationRepository } from '../conversations/conversation.repository';
+import { ConversationDirectory } from '../conversations/conversation-directory';
 import { LeasedWork } from '../leases/leased-work';
 import { MessageReader } from '../log/message-reader';
 import { FileRepository } from './file.repository';
@@ -15,7 +15,7 @@ const MESSAGES = 1_000;
 @Injectable()
 export class FilesOfDeleted implements OnApplicationBootstrap {
   constructor(
-    private readonly conversations: ConversationRepository,
+    private readonly conversations: ConversationDirectory,
     private readonly messages: MessageReader,
     private readonly files: FileRepository,
     private readonly chores: LeasedWork,
