@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { pingOnce } from '../src/ping-once';
 let dataDir: string;
 let stores: Infrastructure;
 let connection: Connection | undefined;
+let service: ChildProcess | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'lost-driver-'));
@@ -22,6 +23,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  // Also one that did not end by itself, as it should have.
+  service?.kill('SIGKILL');
   await connection?.close(true);
   connection = undefined;
 });
@@ -61,15 +64,12 @@ it('a service whose driver is stuck ends, and says why', async () => {
     process.env['DIST'] ?? 'dist',
     'libs/mongodb/test/support/stuck-driver.process.js',
   );
-  const service = fork(program, [stores.mongodbUri], { silent: true });
-  try {
-    const ended = once(service, 'exit');
-    const said = text(service.stdout!);
-    await once(service, 'message');
-    service.send('get stuck');
-    expect(await ended).toEqual([1, null]);
-    expect(await said).toMatch(/"level":60.*the driver has not found its store.*which answers others/);
-  } finally {
-    service.kill('SIGKILL');
-  }
+  const own = fork(program, [stores.mongodbUri], { silent: true });
+  service = own;
+  const ended = once(own, 'exit');
+  const said = text(own.stdout!);
+  await once(own, 'message');
+  own.send('get stuck');
+  expect(await ended).toEqual([1, null]);
+  expect(await said).toMatch(/"level":60.*the driver has not found its store.*which answers others/);
 });
