@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /** As much of the driver's connection as is needed here. It is not part of what the driver promises. */
 interface DriverConnection {
   socket: Socket;
-  cleanup(this: DriverConnection, error: Error): void;
+  cleanup: (this: DriverConnection, error: Error) => void;
 }
 
 /** The driver is mongoose's own, so it is looked for from there. */
