@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/contracts';
-import { AccessTokens, requestIdOf, toAppError } from '@app/platform';
+import { AccessTokens, discardBody, requestIdOf, toAppError } from '@app/platform';
 import type { NextFunction, Response } from 'express';
 import { GatewayConfig } from '../config';
-import { discardBody, refuseLargeLength } from '../proxy/body-guard';
+import { refuseLargeLength } from '../proxy/body-guard';
 import type { ProxiedRequest } from '../proxy/exchange';
 import { ProxyService } from '../proxy/proxy.service';
 import { RateLimitService } from '../rate-limit/rate-limit.service';

@@ -1,19 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { AppError, badRequest } from '@app/contracts';
+import { hasBody } from '@app/platform';
 
 /** Each step of a body, or its end, must arrive within this time: less than 8 kB a second is held back on purpose. */
 const STEP_TIMEOUT_MS = 8_000;
 const STEP_BYTES = 64 * 1_024;
-/** How long a client that was refused may go on sending, so that it can read our answer instead of a reset. */
-const LINGER_MS = 1_000;
 
 const tooLarge = (limit: number) =>
   new AppError('PAYLOAD_TOO_LARGE', `the body is larger than ${limit} bytes`);
-
-/** `complete` is not known yet while the headers are handled. */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
 
 /** Throws PAYLOAD_TOO_LARGE when the request announces more than `limit` bytes. */
 export function refuseLargeLength(request: IncomingMessage, limit: number): void {
@@ -50,14 +44,4 @@ export function guardBody(request: IncomingMessage, limit: number, fail: (error:
     request.off('data', onData).off('end', release).off('close', release);
   };
   request.on('data', onData).once('end', release).once('close', release);
-}
-
-/** Throws the rest of a refused body away; a client that does not stop is cut off. */
-export function discardBody(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || !hasBody(request)) return;
-  response.shouldKeepAlive = false;
-  request.unpipe();
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once('close', () => clearTimeout(timer));
 }

@@ -1,12 +1,13 @@
 import { Agent } from 'node:http';
 import { AppError, unavailable } from '@app/contracts';
+import { discardBody, hasBody } from '@app/platform';
 import type { Response } from 'express';
 import { createProxyMiddleware, type Plugin, type RequestHandler } from 'http-proxy-middleware';
 import { answerError } from '../edge/answer';
 import { upstreamFailures } from '../metrics';
 import type { ServiceName } from '../routes';
 import type { Pool } from '../upstreams/pool';
-import { discardBody, guardBody, hasBody } from './body-guard';
+import { guardBody } from './body-guard';
 import type { ProxiedRequest } from './exchange';
 
 const IDLE_CONNECTION_MS = 30_000;
@@ -66,12 +67,10 @@ export class HttpProxy {
       response.once('close', () => {
         if (!response.writableFinished) outgoing.destroy();
       });
-      // The service has refused a body that it did not read to its end; nor do we.
-      response.once('finish', () => {
-        if (!request.complete) discardBody(request, response);
-      });
     });
-    proxy.on('proxyRes', (answer, _request, response) => {
+    proxy.on('proxyRes', (answer, request, response) => {
+      // The service has refused a body that it did not read to its end; nor do we.
+      discardBody(request, response);
       const theirs = Object.entries(answer.headers).filter(([name]) => !OURS.test(name));
       answer.headers = {
         ...Object.fromEntries(theirs),

@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import { AppError, badRequest, type Route } from '@app/contracts';
 import type { Request, Response } from 'express';
 import multer, { MulterError, type StorageEngine } from 'multer';
+import { discardBody } from './discard-body';
 
-/** How long a body that was refused may go on, so that its sender can read our answer instead of a reset. */
-const LINGER_MS = 1_000;
 /** Headers of a part, and text between the parts. */
 const OVERHEAD = 4_096;
 
@@ -119,12 +118,7 @@ export class Uploads {
 
   /** What is still on its way is thrown away, and its sender cut off if it does not stop. */
   private refused(error: unknown): unknown {
-    const { request } = this;
-    if (request.complete || request.destroyed) return error;
-    request.unpipe();
-    request.resume();
-    const timer = setTimeout(() => request.destroy(), LINGER_MS);
-    request.once('close', () => clearTimeout(timer)).once('end', () => clearTimeout(timer));
+    if (this.request.res) discardBody(this.request, this.request.res);
     return error;
   }
 }
