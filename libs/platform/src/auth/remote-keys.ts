@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from '@app/contracts';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
-import { fetch } from 'undici';
 import type { Algorithm, TokenKey, TokenKeys } from './token-keys';
 
 export const JWKS_PATH = '/auth/.well-known/jwks.json';

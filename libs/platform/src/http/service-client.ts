@@ -9,8 +9,6 @@ import {
   type Route,
   type Success,
 } from '@app/contracts';
-// Node.js 20's own waits for ever for a server that takes a connection and closes it at once.
-import { fetch, type RequestInit } from 'undici';
 import type { AccessTokens } from '../auth/access-tokens';
 
 export interface ServiceClientOptions {
