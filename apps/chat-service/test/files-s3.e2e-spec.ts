@@ -1,26 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deleteUpload, getFile, pathOf, uploadSingle } from '@app/contracts';
 import { picture, refusalOf } from '@app/testing';
-import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatConfig } from '../src/config';
 import { S3Storage } from '../src/files/storage/s3-storage';
+import { Bucket } from './support/bucket';
 import { ChatService } from './support/chat-service';
 import type { Person } from './support/people';
 
-/** A store that speaks S3, in this process. */
-const folder = mkdtempSync(path.join(tmpdir(), 's3-'));
-const store = new S3rver({
-  address: '127.0.0.1',
-  port: 0,
-  silent: true,
-  directory: path.join(folder, 'store'),
-  configureBuckets: [{ name: 'files' }],
-});
-const KEYS = { S3_ACCESS_KEY_ID: 'S3RVER', S3_SECRET_ACCESS_KEY: 'S3RVER' };
+const bucket = new Bucket();
 
 describe('files in a bucket', () => {
   let settings: Record<string, string>;
@@ -28,26 +17,15 @@ describe('files in a bucket', () => {
   let alice: Person;
 
   beforeAll(async () => {
-    const { port } = await store.run();
-    settings = {
-      STORAGE_DRIVER: 's3',
-      S3_ENDPOINT: `http://127.0.0.1:${port}`,
-      FILES_DIR: path.join(folder, 'files'),
-      ...KEYS,
-    };
+    settings = await bucket.start();
     service = await ChatService.start(settings);
     [alice] = await service.people('alice');
   });
   afterAll(async () => {
     await service.stop();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await bucket.stop();
   });
 
-  const objects = async () =>
-    (await readdir(path.join(folder, 'store/files'), { recursive: true }))
-      .filter((name) => name.endsWith('_object'))
-      .join();
   const read = (id: string, headers = {}) =>
     alice.rest.fetchFile(pathOf(getFile, { params: { id } }), { headers });
 
@@ -58,10 +36,10 @@ describe('files in a bucket', () => {
     expect((await read(file._id)).bytes.toString() === bytes).toBe(true);
     const part = await read(file._id, { range: 'bytes=2-4' });
     expect([part.status, part.bytes.toString()]).toEqual([206, 'cde']);
-    expect(await readdir(path.join(folder, 'files'))).toEqual(['incoming']);
-    expect(await readdir(path.join(folder, 'files/incoming'))).toEqual([]);
+    expect(await readdir(bucket.files)).toEqual(['incoming']);
+    expect(await readdir(path.join(bucket.files, 'incoming'))).toEqual([]);
     await alice.rest.call(deleteUpload, { body: { fileUrl: file.url } });
-    expect(await objects()).not.toContain(file._id);
+    expect(await bucket.objects()).not.toContain(file._id);
     expect((await read(file._id)).status).toBe(404);
   });
 
@@ -88,7 +66,7 @@ describe('files in a bucket', () => {
       const [bob] = await away.people('bob');
       const attempt = bob.rest.upload(uploadSingle, [{ name: 'a.txt', bytes: 'x' }]);
       expect(await refusalOf(attempt)).toMatchObject({ code: 'UNAVAILABLE' });
-      expect(await readdir(path.join(folder, 'files/incoming'))).toEqual([]);
+      expect(await readdir(path.join(bucket.files, 'incoming'))).toEqual([]);
     } finally {
       await away.stop();
     }

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   completeUpload,
@@ -15,23 +13,15 @@ import {
 import { DATABASE } from '@app/mongodb';
 import { eventually, HttpClient, picture, refusalOf } from '@app/testing';
 import type { Connection } from 'mongoose';
-import S3rver from 's3rver';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChatConfig } from '../src/config';
 import { FilesService } from '../src/files/files.service';
+import { Bucket } from './support/bucket';
 import { ChatService, freshDatabase } from './support/chat-service';
 import type { Person } from './support/people';
 
-const folder = mkdtempSync(path.join(tmpdir(), 's3-'));
-const store = new S3rver({
-  address: '127.0.0.1',
-  port: 0,
-  silent: true,
-  directory: path.join(folder, 'store'),
-  configureBuckets: [{ name: 'files' }],
-});
-const KEYS = { S3_ACCESS_KEY_ID: 'S3RVER', S3_SECRET_ACCESS_KEY: 'S3RVER' };
+const bucket = new Bucket();
 const ROOM = 300_000;
 const MOST = 3;
 
@@ -41,34 +31,25 @@ describe('uploads straight into the bucket', () => {
   let other: ChatService;
 
   beforeAll(async () => {
-    const { port } = await store.run();
     settings = {
       MONGODB_URI: freshDatabase(),
-      STORAGE_DRIVER: 's3',
-      S3_ENDPOINT: `http://127.0.0.1:${port}`,
+      ...(await bucket.start()),
       S3_UPLOAD_SECONDS: '60',
       MAX_PRESIGNED_UPLOADS: String(MOST),
-      FILES_DIR: path.join(folder, 'files'),
       FILE_QUOTA_BYTES: String(ROOM),
       MAX_FILE_SIZE: '200000',
       MAX_IMAGE_PIXELS: '1000000',
-      ...KEYS,
     };
     [service, other] = await Promise.all([ChatService.start(settings), ChatService.start(settings)]);
   });
   afterAll(async () => {
     await other.end();
     await service.stop();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await bucket.stop();
   });
 
   const collection = (name: string) => service.app.get<Connection>(DATABASE).collection(name);
   const usageOf = (who: Person) => collection('file_usage').findOne({ _id: who.id as never });
-  const objects = async () =>
-    (await readdir(path.join(folder, 'store/files'), { recursive: true }))
-      .filter((name) => name.endsWith('_object'))
-      .join();
   const begin = (who: Person, name: string, size: number) =>
     who.rest.call(presignUpload, { body: { name, size } });
   const put = async ({ url, method }: PresignedUploadDto, bytes: Buffer | string) => {
@@ -100,7 +81,7 @@ describe('uploads straight into the bucket', () => {
       () => collection('presigned_uploads').findOne({ _id: upload._id as never }),
       (found) => expect(found).toBeNull(),
     );
-    expect(await objects()).not.toContain(upload._id);
+    expect(await bucket.objects()).not.toContain(upload._id);
   };
 
   const thumbnailSize = async ({ _id }: FileDto) =>
@@ -125,13 +106,13 @@ describe('uploads straight into the bucket', () => {
     const stored = await read(alice, file);
     expect(stored.bytes).toHaveLength(file.size);
     expect((await sharp(stored.bytes).metadata()).exif).toBeUndefined();
-    const all = await objects();
+    const all = await bucket.objects();
     expect(all).not.toContain(upload._id);
     expect(all).toContain(`${file._id}._S3rver_object`);
     expect(all).toContain(`${file._id}-thumbnail._S3rver_object`);
     const size = await thumbnailSize(file);
     expect(await usageOf(alice)).toMatchObject({ count: 1, bytes: file.size + size, open: [] });
-    expect(await readdir(path.join(folder, 'files/incoming'))).toEqual([]);
+    expect(await readdir(path.join(bucket.files, 'incoming'))).toEqual([]);
     await alice.rest.call(deleteUpload, { body: { fileUrl: file.url } });
     expect(await usageOf(alice)).toMatchObject({ count: 0, bytes: 0 });
     expect(await refusalOf(complete(alice, upload))).toMatchObject({ code: 'NOTFOUND' });
@@ -187,7 +168,7 @@ describe('uploads straight into the bucket', () => {
       await put(upload, bytes);
       expect(await refusalOf(complete(alice, upload)), name).toMatchObject({ code });
       expect(await usageOf(alice)).toMatchObject({ count: 0, bytes: 0, open: [] });
-      expect(await objects()).not.toContain(upload._id);
+      expect(await bucket.objects()).not.toContain(upload._id);
       expect(await refusalOf(complete(alice, upload))).toMatchObject({ code: 'NOTFOUND' });
     }
     const [alice] = await service.people('alice');
@@ -195,7 +176,7 @@ describe('uploads straight into the bucket', () => {
     const upload = await alice.rest.call(presignUpload, { body: avatar });
     await put(upload, 'text');
     expect(await refusalOf(complete(alice, upload))).toMatchObject({ fields: ['purpose'] });
-    expect(await readdir(path.join(folder, 'files/incoming'))).toEqual([]);
+    expect(await readdir(path.join(bucket.files, 'incoming'))).toEqual([]);
   });
 
   it('are begun only where there is room for them', async () => {
@@ -223,7 +204,7 @@ describe('uploads straight into the bucket', () => {
   it('that are never completed are collected, and their room comes back', async () => {
     const [alice] = await service.people('alice');
     const upload = await uploaded(alice, 'a.txt', 'never asked for');
-    expect(await objects()).toContain(upload._id);
+    expect(await bucket.objects()).toContain(upload._id);
     await isOver(upload);
     expect(await usageOf(alice)).toMatchObject({ count: 0, bytes: 0, open: [] });
     expect(await refusalOf(complete(alice, upload))).toMatchObject({ code: 'NOTFOUND' });

@@ -21,6 +21,7 @@ export { type Cookies } from './http/cookies';
 export { requestIdOf } from './http/request-id';
 export { mismatches } from './http/route-check';
 export { Handles, Input, OpenPage, type InputOf, type RouteInput } from './http/route.decorator';
+export { ask } from './http/ask';
 export { discardBody, hasBody } from './http/discard-body';
 export { type IncomingFile, type Uploads } from './http/uploads';
 export { ServiceClient, type ServiceClientOptions } from './http/service-client';

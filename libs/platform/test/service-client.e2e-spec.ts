@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppError } from '@app/contracts';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -49,6 +49,13 @@ describe('a call from service to service', () => {
     await once(http, 'close');
     return `http://127.0.0.1:${port}`;
   };
+  /** One that takes connections, and closes them at once. */
+  const closing = async () => {
+    const tcp = createTcpServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(tcp, 'listening');
+    onTestFinished(() => void tcp.close());
+    return `http://127.0.0.1:${(tcp.address() as AddressInfo).port}`;
+  };
   const failureOf = (call: Promise<unknown>): Promise<AppError> =>
     call.then(
       () => expect.unreachable('the call succeeded'),
@@ -85,8 +92,16 @@ describe('a call from service to service', () => {
   });
 
   it('goes to the next instance when one refuses connections, whatever the route', async () => {
-    const half = client([await refusing(), origin]);
-    for (let i = 0; i < 4; i++) expect(await half.call(makeThing, { body: { name } })).toEqual({ name });
+    const refused = await refusing();
+    for (const url of [refused, refused.replace('127.0.0.1', 'localhost'), 'http://no.invalid']) {
+      const half = client([url, origin]);
+      for (let i = 0; i < 4; i++) expect(await half.call(makeThing, { body: { name } })).toEqual({ name });
+    }
+  });
+
+  it('goes to the next instance when one closes its connections at once, where twice is as good as once', async () => {
+    const half = client([await closing(), origin]);
+    for (let i = 0; i < 4; i++) expect(await half.call(listThings)).toEqual(expect.any(Array));
   });
 
   it('is UNAVAILABLE when all refuse', async () => {

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import {
   claimDigests,
@@ -9,33 +6,25 @@ import {
   type DigestDto,
   type SettleDigestDto,
 } from '@app/contracts';
+import { StandIn } from './stand-in';
 
 /** Stands in for the notification service: what it offers is claimed and taken once. */
-export class DigestSource {
+export class DigestSource extends StandIn {
   readonly taken: DigestClaimDto[] = [];
   readonly settled: SettleDigestDto[] = [];
   /** All that it was ever sent. */
   heard = '';
   private readonly offers: { claim: DigestClaimDto; digest: DigestDto | null }[] = [];
   private readonly digests = new Map<string, DigestDto | null>();
-  private readonly server = createServer((request, response) => {
-    void json(request).then((body) => {
-      this.heard += JSON.stringify(body);
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ ok: true, data: this.answer(request.url ?? '', body) }));
+
+  constructor() {
+    super((request, response) => {
+      void json(request).then((body) => {
+        this.heard += JSON.stringify(body);
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ ok: true, data: this.answer(request.url ?? '', body) }));
+      });
     });
-  });
-
-  async listen(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async close(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
   }
 
   offer(userId: number, claim: string, digest: DigestDto | null): void {

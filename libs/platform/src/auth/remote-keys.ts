@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { unavailable } from '@app/contracts';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
+import { ask } from '../http/ask';
 import type { Algorithm, TokenKey, TokenKeys } from './token-keys';
 
 export const JWKS_PATH = '/auth/.well-known/jwks.json';
@@ -84,9 +85,9 @@ export class RemoteKeys implements TokenKeys {
 
 async function fetchJson(url: string): Promise<{ keys: JWK[] } | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS) });
-    if (!response.ok) return undefined;
-    const body = (await response.json()) as { keys?: unknown };
+    const { status, text } = await ask(url, { signal: AbortSignal.timeout(DEADLINE_MS) });
+    if (status !== 200) return undefined;
+    const body = JSON.parse(text) as { keys?: unknown };
     return Array.isArray(body.keys) ? { keys: body.keys as JWK[] } : undefined;
   } catch {
     return undefined;

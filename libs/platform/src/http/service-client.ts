@@ -10,6 +10,7 @@ import {
   type Success,
 } from '@app/contracts';
 import type { AccessTokens } from '../auth/access-tokens';
+import { ask, type Answer, type Question } from './ask';
 
 export interface ServiceClientOptions {
   /** Our own name, and whom we call; the token says both. */
@@ -58,8 +59,6 @@ export class ServiceClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      // The token goes nowhere else.
-      redirect: 'error',
       signal: AbortSignal.timeout(deadlineMs),
     } as const;
     try {
@@ -72,24 +71,18 @@ export class ServiceClient {
   }
 
   /** Begins with the next instance at each call, and asks each at most once. */
-  private async send(path: string, request: RequestInit, idempotent: boolean): Promise<Answer> {
+  private async send(path: string, question: Question, idempotent: boolean): Promise<Answer> {
     const { urls } = this.options;
     const first = this.calls++;
     for (let failed = 0; ; failed++) {
       try {
-        const response = await fetch(`${urls[(first + failed) % urls.length] ?? ''}${path}`, request);
-        return { status: response.status, text: await response.text() };
+        return await ask(`${urls[(first + failed) % urls.length] ?? ''}${path}`, question);
       } catch (error) {
         const again = idempotent || neverArrived(error);
         if (!again || failed + 1 >= urls.length) throw error;
       }
     }
   }
-}
-
-interface Answer {
-  status: number;
-  text: string;
 }
 
 function opened({ status, text }: Answer): unknown {
@@ -105,11 +98,9 @@ function opened({ status, text }: Answer): unknown {
 /** AUTH_INVALID speaks of our token, not of the user's: passed on, it would sign him out. */
 const isAboutTheCall = (code: string) => Object.hasOwn(ERRORS, code) && code !== 'AUTH_INVALID';
 
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
-
 /** No connection came about, so nobody has seen the request. */
 function neverArrived(error: unknown): boolean {
-  const cause =
-    error instanceof Error ? (error.cause as { code?: string; syscall?: string } | undefined) : undefined;
-  return cause?.syscall === 'connect' || NO_CONNECTION.has(cause?.code ?? '');
+  // Of a name with several addresses there is an error for each.
+  const errors = (error instanceof AggregateError ? error.errors : [error]) as NodeJS.ErrnoException[];
+  return errors.every(({ syscall }) => syscall === 'connect' || syscall === 'getaddrinfo');
 }

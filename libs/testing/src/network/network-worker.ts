@@ -32,7 +32,7 @@ async function obey(order: NetworkOrder): Promise<string> {
 parentPort?.on('message', (order: NetworkOrder) => {
   void obey(order).then((url) => {
     parentPort?.postMessage({ turn: order.turn, url });
-    // With nothing left to listen for the thread ends.
+    // With nothing left to hear the thread ends.
     if (order.do === 'close') parentPort?.close();
   });
 });

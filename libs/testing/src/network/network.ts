@@ -47,7 +47,7 @@ export class Network {
   /** The thread ends by itself. Terminated in the middle of its connections, two of a dozen long runs spun for ever. */
   async close(): Promise<void> {
     const ended = once(this.worker, 'exit');
-    await this.order({ do: 'close' });
+    void this.order({ do: 'close' });
     await ended;
   }
 
