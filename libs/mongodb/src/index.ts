@@ -2,3 +2,4 @@
 import 'reflect-metadata';
 
 export { DATABASE, MongodbModule, type MongodbOptions } from './mongodb.module';
+export { batchReader, type BatchRead } from './reads/read-batch';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 import { NOTHING_SET, type Mute, type Settings } from './settings';
 
@@ -18,11 +18,13 @@ const keyOf = (userId: number, conversationId: string) => `${userId}:${conversat
 @Injectable()
 export class SettingsRepository implements OnModuleInit {
   private readonly settings: mongo.Collection<StoredSettings>;
+  private readonly list: BatchRead<StoredSettings>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     const db = connection.getClient().db(connection.name);
     // Whatever the URI says about secondaries: what one has just set must be what one reads.
     this.settings = db.collection('conversation_settings', { readPreference: 'primary' });
+    this.list = batchReader(db, this.settings);
   }
 
   @Patient()
@@ -46,8 +48,8 @@ export class SettingsRepository implements OnModuleInit {
   /** Conversation → settings, of those where something was set. */
   async findAll(userId: number, conversationIds: string[]): Promise<Map<string, Settings>> {
     const keys = conversationIds.map((id) => keyOf(userId, id));
-    const found = this.settings.find({ _id: { $in: keys } }, MAX_TIME);
-    return new Map((await found.toArray()).map((each) => [each.conversation_id.toHexString(), each]));
+    const found = await this.list({ _id: { $in: keys } }, MAX_TIME);
+    return new Map(found.map((each) => [each.conversation_id.toHexString(), each]));
   }
 
   /** The settings after it. */
@@ -106,7 +108,7 @@ export class SettingsRepository implements OnModuleInit {
   async listPinned(userId: number): Promise<Map<string, Date>> {
     const pinned = { user_id: userId, pinned_at: { $gt: new Date(0) } };
     const projection = { conversation_id: 1, pinned_at: 1 };
-    const found = await this.settings.find(pinned, { ...MAX_TIME, projection }).toArray();
+    const found = await this.list(pinned, { ...MAX_TIME, projection });
     return new Map(
       found.flatMap(({ conversation_id, pinned_at }) =>
         pinned_at ? [[conversation_id.toHexString(), pinned_at] as const] : [],
@@ -116,8 +118,8 @@ export class SettingsRepository implements OnModuleInit {
 
   async listArchived(userId: number): Promise<string[]> {
     const archived = { user_id: userId, archived: true };
-    const found = this.settings.find(archived, { ...MAX_TIME, projection: { conversation_id: 1 } });
-    return (await found.toArray()).map(({ conversation_id }) => conversation_id.toHexString());
+    const found = await this.list(archived, { ...MAX_TIME, projection: { conversation_id: 1 } });
+    return found.map(({ conversation_id }) => conversation_id.toHexString());
   }
 
   /** Conversation → settings, in the order of the conversations' ids, those behind one of them. */
@@ -128,8 +130,8 @@ export class SettingsRepository implements OnModuleInit {
   ): Promise<(readonly [string, Settings])[]> {
     // Keys are text: all that begin with the user's number stand before one with the character behind the colon.
     const own = { $gt: keyOf(userId, after ?? ''), $lt: `${userId};` };
-    const found = this.settings.find({ _id: own }, MAX_TIME).sort({ _id: 1 }).limit(limit);
-    return (await found.toArray()).map((each) => [each.conversation_id.toHexString(), each]);
+    const found = await this.list({ _id: own }, { ...MAX_TIME, sort: { _id: 1 }, limit });
+    return found.map((each) => [each.conversation_id.toHexString(), each]);
   }
 
   /** Who has muted each of the conversations, with when that ends. One without is not in the answer. */
@@ -139,9 +141,7 @@ export class SettingsRepository implements OnModuleInit {
       muted: true,
     };
     const mutes = new Map<string, Mute[]>();
-    for (const { conversation_id, user_id: userId, ...settings } of await this.settings
-      .find(muted, MAX_TIME)
-      .toArray()) {
+    for (const { conversation_id, user_id: userId, ...settings } of await this.list(muted, MAX_TIME)) {
       const id = conversation_id.toHexString();
       mutes.set(id, [...(mutes.get(id) ?? []), { userId, settings }]);
     }

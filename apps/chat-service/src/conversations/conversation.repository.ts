@@ -3,7 +3,7 @@ import { Patient } from '@app/platform';
 import { mongo, trusted, type Connection, type Model } from 'mongoose';
 import { beginningsOf, listKeyOf, wordsOf } from '../channels/name-words';
 import type { ConversationType, RequestStatus } from '@app/contracts';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import { conversationSchema, type BeginningEntry, type StoredConversation } from './conversation.schema';
 import type { ConversationState } from './state/conversation-state';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
@@ -33,10 +33,12 @@ export interface NewConversation {
 export class ConversationRepository implements OnModuleInit {
   private readonly model: Model<StoredConversation>;
   private readonly conversations: mongo.Collection<StoredConversation>;
+  private readonly list: BatchRead<StoredConversation>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     this.model = connection.model<StoredConversation>('Conversation', conversationSchema);
     this.conversations = this.model.collection as unknown as mongo.Collection<StoredConversation>;
+    this.list = batchReader(connection.getClient().db(connection.name), this.conversations);
   }
 
   @Patient()
@@ -94,32 +96,28 @@ export class ConversationRepository implements OnModuleInit {
     wanted: { type?: ConversationType; status?: RequestStatus },
   ): Promise<string[]> {
     const { type, status } = wanted;
-    const found = await this.conversations
-      .find(
-        {
-          _id: { $in: ids.map((id) => new mongo.ObjectId(id)) },
-          ...(type !== undefined && { type }),
-          ...(status !== undefined && { status }),
-        },
-        { ...MAX_TIME, projection: { _id: 1 } },
-      )
-      .toArray();
+    const found = await this.list(
+      {
+        _id: { $in: ids.map((id) => new mongo.ObjectId(id)) },
+        ...(type !== undefined && { type }),
+        ...(status !== undefined && { status }),
+      },
+      { ...MAX_TIME, projection: { _id: 1 } },
+    );
     return found.map(({ _id }) => _id.toHexString());
   }
 
   /** Answered from an index: two thousand cost a few milliseconds. */
   async activityOf(ids: readonly string[]): Promise<Activity[]> {
     if (ids.length === 0) return [];
-    const found = await this.conversations
-      .find(
-        { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
-        {
-          ...MAX_TIME,
-          hint: '_id_1_last_activity_at_-1_last_seq_1_last_told_1_last_ev_1',
-          projection: { last_activity_at: 1, last_ev: 1, last_seq: 1, last_told: 1 },
-        },
-      )
-      .toArray();
+    const found = await this.list(
+      { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
+      {
+        ...MAX_TIME,
+        hint: '_id_1_last_activity_at_-1_last_seq_1_last_told_1_last_ev_1',
+        projection: { last_activity_at: 1, last_ev: 1, last_seq: 1, last_told: 1 },
+      },
+    );
     return found.map(({ _id, last_activity_at, last_ev, last_seq, last_told }) => ({
       id: _id.toHexString(),
       last_activity_at,
@@ -143,18 +141,16 @@ export class ConversationRepository implements OnModuleInit {
 
   /** Whose changes were noted after a moment, the oldest first; answered from an index. */
   async listChangedAfter(moment: Date, limit: number): Promise<RecentChange[]> {
-    const found = await this.conversations
-      .find(
-        { changed_at: { $gt: moment } },
-        {
-          ...MAX_TIME,
-          hint: 'changed_at_1__id_1_last_ev_1',
-          projection: { _id: 1, changed_at: 1, last_ev: 1 },
-        },
-      )
-      .sort({ changed_at: 1 })
-      .limit(limit)
-      .toArray();
+    const found = await this.list(
+      { changed_at: { $gt: moment } },
+      {
+        ...MAX_TIME,
+        hint: 'changed_at_1__id_1_last_ev_1',
+        projection: { _id: 1, changed_at: 1, last_ev: 1 },
+        sort: { changed_at: 1 },
+        limit,
+      },
+    );
     return found.map(({ _id, last_ev, changed_at = moment }) => ({
       id: _id.toHexString(),
       ev: last_ev,
@@ -164,12 +160,10 @@ export class ConversationRepository implements OnModuleInit {
 
   /** The members of each, and as of which of its changes. */
   async membersOf(ids: readonly string[]): Promise<Map<string, { participants: number[]; ev: number }>> {
-    const found = await this.conversations
-      .find(
-        { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
-        { ...MAX_TIME, projection: { participants: 1, state_ev: 1 } },
-      )
-      .toArray();
+    const found = await this.list(
+      { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } },
+      { ...MAX_TIME, projection: { participants: 1, state_ev: 1 } },
+    );
     return new Map(
       found.map(({ _id, participants, state_ev }) => [_id.toHexString(), { participants, ev: state_ev }]),
     );
@@ -179,21 +173,14 @@ export class ConversationRepository implements OnModuleInit {
   listChannels(beginnings: readonly string[], after: string, limit: number): Promise<StoredConversation[]> {
     // Behind '' stands every channel that is listed, and nothing else.
     const words = beginnings.length > 0 && { list_words: { $all: [...beginnings] } };
-    return this.conversations
-      .find({ list_key: { $gt: after }, ...words }, MAX_TIME)
-      .sort({ list_key: 1 })
-      .limit(limit)
-      .toArray();
+    return this.list({ list_key: { $gt: after }, ...words }, { ...MAX_TIME, sort: { list_key: 1 }, limit });
   }
 
   /** Conversations of whose beginning something is to be told since longer than this, the oldest first. */
   listUntold(olderThanMs: number, limit: number, from = new Date(0)): Promise<StoredConversation[]> {
     const at = { $gte: from, $lt: new Date(Date.now() - olderThanMs) };
     // In the order of the index, without a sort that would read them all.
-    return this.conversations
-      .find({ 'outbox.at': { $gte: from }, outbox: { $elemMatch: { at } } }, MAX_TIME)
-      .limit(limit)
-      .toArray();
+    return this.list({ 'outbox.at': { $gte: from }, outbox: { $elemMatch: { at } } }, { ...MAX_TIME, limit });
   }
 
   /** It has been told. */
@@ -210,7 +197,7 @@ export class ConversationRepository implements OnModuleInit {
   async listDeletedWithFiles(limit: number): Promise<string[]> {
     const waiting = { is_deleted: true, files_looked_at: { $exists: false } };
     const options = { ...MAX_TIME, projection: { _id: 1 } };
-    const found = await this.conversations.find(waiting, options).limit(limit).toArray();
+    const found = await this.list(waiting, { ...options, limit });
     return found.map(({ _id }) => _id.toHexString());
   }
 

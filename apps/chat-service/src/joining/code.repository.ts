@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 import { newJoinCode } from './join-code';
 
@@ -26,11 +26,13 @@ const ATTEMPTS = 5;
 @Injectable()
 export class CodeRepository implements OnModuleInit {
   private readonly codes: mongo.Collection<StoredCode>;
+  private readonly list: BatchRead<StoredCode>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     const db = connection.getClient().db(connection.name);
     // Whatever the URI says about secondaries: an old code must not let anybody in.
     this.codes = db.collection('join_codes', { readPreference: 'primary' });
+    this.list = batchReader(db, this.codes);
   }
 
   @Patient()
@@ -46,7 +48,7 @@ export class CodeRepository implements OnModuleInit {
   /** Conversation → code, of those that have one. */
   async listOf(conversationIds: readonly string[]): Promise<Map<string, JoinCode>> {
     const ids = conversationIds.map((id) => new mongo.ObjectId(id));
-    const found = await this.codes.find({ _id: { $in: ids } }, MAX_TIME).toArray();
+    const found = await this.list({ _id: { $in: ids } }, MAX_TIME);
     return new Map(found.map(toJoinCode).map((each) => [each.conversationId, each]));
   }
 

@@ -1,3 +1,4 @@
+import { batchReader, type BatchRead } from '@app/mongodb';
 import { isGuarded } from '@app/platform';
 import { mongo } from 'mongoose';
 import { InvalidDraftError, OverloadedError } from './errors';
@@ -29,6 +30,7 @@ const SHARES_LANES = isGuarded('conversation-lane');
  */
 export class MessageLog {
   readonly messages: mongo.Collection<StoredMessage>;
+  readonly list: BatchRead<StoredMessage>;
   readonly counters: LogCounters = {
     appended: 0,
     changed: 0,
@@ -53,6 +55,7 @@ export class MessageLog {
   ) {
     // Whatever the URI says about reading from secondaries: the numbers must come from the primary.
     this.messages = db.collection<StoredMessage>('messages', { readPreference: 'primary' });
+    this.list = batchReader(db, this.messages);
     this.context = {
       db,
       messages: this.messages,

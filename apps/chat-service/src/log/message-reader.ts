@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { indexNames } from './message-indexes';
 import { MessageLog } from './message-log';
-import type { StoredMessage } from './stored-message';
+import { SHOWN, type ShownMessage, type StoredMessage } from './stored-message';
 import { MAX_TIME } from '../store';
 
 /** A place in a history. */
 export type Position = { seq: number } | { id: string } | { at: Date };
 
-/** Without what nobody is shown with the message, which may be long. */
-const SHOWN = { ...MAX_TIME, projection: { edits: 0, ops: 0 } };
+/** Without what may be long. */
+const SHORT = { ...MAX_TIME, projection: { edits: 0, ops: 0 } };
+const AS_SHOWN = { ...MAX_TIME, projection: SHOWN };
 
 /** Conversations that one query asks about; the store plans each on its own. */
 const BRANCHES = 100;
@@ -36,7 +37,7 @@ export class MessageReader {
   }
 
   findById(id: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, SHOWN);
+    return this.log.messages.findOne({ _id: new mongo.ObjectId(id) }, SHORT);
   }
 
   /** Newest first: the `limit` messages right before or right after a place; neither: the newest. */
@@ -44,27 +45,24 @@ export class MessageReader {
     conversationId: string,
     limit: number,
     bound: { before?: Position; after?: Position },
-  ): Promise<StoredMessage[]> {
+  ): Promise<ShownMessage[]> {
     const position = bound.before ?? bound.after;
     const forward = bound.before === undefined && bound.after !== undefined;
-    const seq = position && (await this.seqAt(conversationId, position, forward));
-    const found = await this.log.messages
-      .find(
-        { ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) },
-        SHOWN,
-      )
-      .sort({ seq: forward ? 1 : -1 })
-      .limit(limit)
-      .toArray();
+    const seq =
+      position && ('seq' in position ? position.seq : await this.seqAt(conversationId, position, forward));
+    const found = await this.log.list<ShownMessage>(
+      { ...of(conversationId), ...(seq !== undefined && { seq: forward ? { $gt: seq } : { $lt: seq } }) },
+      { ...AS_SHOWN, sort: { seq: forward ? 1 : -1 }, limit, hint: indexNames.sequence },
+    );
     return forward ? found.reverse() : found;
   }
 
   /** Newest first: the messages from one `seq` to another. There is no hole between them. */
-  range(conversationId: string, from: number, to: number): Promise<StoredMessage[]> {
-    return this.log.messages
-      .find({ ...of(conversationId), seq: { $gte: from, $lte: to } }, SHOWN)
-      .sort({ seq: -1 })
-      .toArray();
+  range(conversationId: string, from: number, to: number): Promise<ShownMessage[]> {
+    return this.log.list<ShownMessage>(
+      { ...of(conversationId), seq: { $gte: from, $lte: to } },
+      { ...AS_SHOWN, sort: { seq: -1 } },
+    );
   }
 
   /** The `seq` of a message of the conversation: of a date the first one from then on, else the newest. */
@@ -103,11 +101,11 @@ export class MessageReader {
 
   listByIds(ids: readonly string[]): Promise<StoredMessage[]> {
     const where = { _id: { $in: ids.map((id) => new mongo.ObjectId(id)) } };
-    return this.log.messages.find(where, MAX_TIME).toArray();
+    return this.log.list(where, SHORT);
   }
 
   findNewest(conversationId: string): Promise<StoredMessage | null> {
-    return this.log.messages.findOne(of(conversationId), { ...SHOWN, sort: { seq: -1 } });
+    return this.log.messages.findOne(of(conversationId), { ...SHORT, sort: { seq: -1 } });
   }
 
   /** What it said before its edits, oldest first. */
@@ -127,36 +125,29 @@ export class MessageReader {
       projection: { _id: 0, conversation_id: 1 },
       hint: indexNames.changeNumber,
     };
-    const found = await Promise.all(
-      parts.map((branches) => this.log.messages.find({ $or: branches }, options).toArray()),
-    );
+    const found = await Promise.all(parts.map((branches) => this.log.list({ $or: branches }, options)));
     return new Set(found.flat().map(({ conversation_id }) => conversation_id.toHexString()));
   }
 
   /** What changed after `ev`, in order of change. */
   listChangesAfter(conversationId: string, ev: number, limit: number): Promise<StoredMessage[]> {
-    return this.log.messages
-      .find({ ...of(conversationId), ev: { $gt: ev } }, SHOWN)
-      .sort({ ev: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list({ ...of(conversationId), ev: { $gt: ev } }, { ...SHORT, sort: { ev: 1 }, limit });
   }
 
   /** Messages that should have disappeared by now, the oldest end first. */
   listExpired(limit: number): Promise<StoredMessage[]> {
-    return this.log.messages
-      .find({ expires_at: { $lte: new Date() } }, MAX_TIME)
-      .sort({ expires_at: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list(
+      { expires_at: { $lte: new Date() } },
+      { ...MAX_TIME, sort: { expires_at: 1 }, limit },
+    );
   }
 
   /** What has happened to the conversation itself since its change `control`, in order. */
   listControlsAfter(conversationId: string, control: number): Promise<StoredMessage[]> {
-    return this.log.messages
-      .find({ ...of(conversationId), prev_control_ev: { $gte: control } }, MAX_TIME)
-      .sort({ prev_control_ev: 1 })
-      .toArray();
+    return this.log.list(
+      { ...of(conversationId), prev_control_ev: { $gte: control } },
+      { ...MAX_TIME, sort: { prev_control_ev: 1 } },
+    );
   }
 
   /** The same of several conversations, by their ids; at most some tens. */
@@ -166,8 +157,8 @@ export class MessageReader {
     const found = new Map<string, StoredMessage[]>(since.map(({ id }) => [id, []]));
     if (since.length === 0) return found;
     const branches = since.map(({ id, control }) => ({ ...of(id), prev_control_ev: { $gte: control } }));
-    const changes = this.log.messages.find({ $or: branches }, MAX_TIME).sort({ prev_control_ev: 1 });
-    for await (const message of changes) found.get(message.conversation_id.toHexString())?.push(message);
+    const changes = await this.log.list({ $or: branches }, { ...MAX_TIME, sort: { prev_control_ev: 1 } });
+    for (const message of changes) found.get(message.conversation_id.toHexString())?.push(message);
     return found;
   }
 
@@ -189,7 +180,7 @@ export class MessageReader {
   async findFirstChangeSince(conversationId: string, since: Date, ev: number): Promise<number | null> {
     const recent = { ...of(conversationId), ev: { $lt: ev }, updated_at: { $gte: since } };
     const options = { ...MAX_TIME, projection: { _id: 0, ev: 1 } };
-    const found = await this.log.messages.find(recent, options).sort({ ev: -1 }).limit(2_000).toArray();
+    const found = await this.log.list(recent, { ...options, sort: { ev: -1 }, limit: 2_000 });
     return found.at(-1)?.ev ?? null;
   }
 
@@ -201,11 +192,7 @@ export class MessageReader {
     afterClientId = '',
   ): Promise<StoredMessage[]> {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
-    return this.log.messages
-      .find(own, { ...MAX_TIME, hint: indexNames.clientId })
-      .sort({ clientId: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list(own, { ...MAX_TIME, hint: indexNames.clientId, sort: { clientId: 1 }, limit });
   }
 
   /** Messages of one sender that have attachments or were edited, in the order of their client ids. */
@@ -217,21 +204,19 @@ export class MessageReader {
   ): Promise<OwnMessage[]> {
     const own = { ...of(conversationId), sender_id: senderId, clientId: { $gt: afterClientId } };
     const options = { ...MAX_TIME, projection: { clientId: 1, files: 1 }, hint: indexNames.clientId };
-    return this.log.messages
-      .find({ ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] }, options)
-      .sort({ clientId: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list(
+      { ...own, $or: [{ 'attachments.0': { $exists: true } }, { edits: { $exists: true } }] },
+      { ...options, sort: { clientId: 1 }, limit },
+    );
   }
 
   /** The files of ours that messages of a conversation name, message by message, with and without any. */
   listFilesAfter(conversationId: string, seq: number, limit: number): Promise<ShownFiles[]> {
     const options = { ...MAX_TIME, projection: { _id: 0, seq: 1, files: 1 }, hint: indexNames.sequence };
-    return this.log.messages
-      .find<ShownFiles>({ ...of(conversationId), seq: { $gt: seq } }, options)
-      .sort({ seq: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list<ShownFiles>(
+      { ...of(conversationId), seq: { $gt: seq } },
+      { ...options, sort: { seq: 1 }, limit },
+    );
   }
 
   /** The conversations in which a message names the file that is not deleted, and not about to be. */
@@ -246,8 +231,11 @@ export class MessageReader {
   }
 
   /** The `seq` that stands for a position: history before it is `< seq`, after it `> seq`. */
-  private async seqAt(conversationId: string, position: Position, forward: boolean): Promise<number> {
-    if ('seq' in position) return position.seq;
+  private async seqAt(
+    conversationId: string,
+    position: Exclude<Position, { seq: number }>,
+    forward: boolean,
+  ): Promise<number> {
     if ('id' in position) {
       const message = await this.log.messages.findOne(
         { ...of(conversationId), _id: new mongo.ObjectId(position.id) },

@@ -71,6 +71,12 @@ export interface StoredMessage {
   outbox?: OutboxEntry[];
 }
 
+/** The projection without what the log keeps for itself, and what may be long. */
+export const SHOWN = { evs: 0, head_seq: 0, told: 0, head_told: 0, edits: 0, ops: 0, outbox: 0 } as const;
+
+/** As much of a message as its readers are shown. */
+export type ShownMessage = Omit<StoredMessage, keyof typeof SHOWN>;
+
 /** What a sender may add to a message, beyond what every message has. */
 export type DraftFields = Partial<
   Pick<

@@ -74,12 +74,10 @@ export class UnreadReader {
   /** By conversation and seq: how many messages of people there are up to these places. */
   async toldAt(places: readonly { conversationId: string; seq: number }[]): Promise<Map<string, number>> {
     const found = await inBatches(places, (some) =>
-      this.log.messages
-        .find(
-          { $or: some.map(({ conversationId, seq }) => ({ conversation_id: toId(conversationId), seq })) },
-          { ...MAX_TIME, projection: { _id: 0, conversation_id: 1, seq: 1, told: 1 } },
-        )
-        .toArray(),
+      this.log.list(
+        { $or: some.map(({ conversationId, seq }) => ({ conversation_id: toId(conversationId), seq })) },
+        { ...MAX_TIME, projection: { _id: 0, conversation_id: 1, seq: 1, told: 1 } },
+      ),
     );
     return new Map(
       found.map(({ conversation_id, seq, told }) => [placeKey(conversation_id.toHexString(), seq), told]),
@@ -121,17 +119,14 @@ export class UnreadReader {
   /** At most about `limit`; spans of different conversations. */
   async listDeleted(spans: readonly Span[], limit: number): Promise<DeletedMessage[]> {
     const found = await inBatches(spans, (some) =>
-      this.log.messages
-        .find(
-          { $or: some.map((span) => ({ ...within(span), ...DELETED })) },
-          {
-            ...MAX_TIME,
-            projection: { _id: 0, conversation_id: 1, seq: 1, sender_id: 1 },
-            limit,
-            batchSize: limit,
-          },
-        )
-        .toArray(),
+      this.log.list(
+        { $or: some.map((span) => ({ ...within(span), ...DELETED })) },
+        {
+          ...MAX_TIME,
+          projection: { _id: 0, conversation_id: 1, seq: 1, sender_id: 1 },
+          limit,
+        },
+      ),
     );
     return found.map(({ conversation_id, seq, sender_id }) => ({
       conversationId: conversation_id.toHexString(),
@@ -143,12 +138,10 @@ export class UnreadReader {
   /** Of those of the messages that are there and by people. */
   async sendersOf(ids: readonly mongo.ObjectId[]): Promise<Map<string, number>> {
     const found = await inBatches(ids, (some) =>
-      this.log.messages
-        .find(
-          { _id: { $in: some }, deleted_at: { $exists: false }, ...OF_PEOPLE },
-          { ...MAX_TIME, projection: { sender_id: 1 } },
-        )
-        .toArray(),
+      this.log.list(
+        { _id: { $in: some }, deleted_at: { $exists: false }, ...OF_PEOPLE },
+        { ...MAX_TIME, projection: { sender_id: 1 } },
+      ),
     );
     return new Map(found.map(({ _id, sender_id }) => [_id.toHexString(), sender_id]));
   }

@@ -6,7 +6,7 @@ import { ConversationStates } from '../conversations/state/conversation-states';
 import { MessageLog } from '../log/message-log';
 import { ReceiptViews } from '../receipts/receipt-views';
 import { MessageReader, type Position } from '../log/message-reader';
-import type { StoredMessage } from '../log/stored-message';
+import type { ShownMessage } from '../log/stored-message';
 import { UnreadService } from '../unread/unread.service';
 import { MessagePages } from './message-pages';
 import { toMessageDto } from './message.view';
@@ -46,7 +46,7 @@ export class MessageHistory {
   private async assertStillIn(
     { userId }: Caller,
     { id, ev }: ConversationState,
-    found: StoredMessage[],
+    found: ShownMessage[],
   ): Promise<void> {
     const control = Math.max(0, ...found.map(({ control_ev }) => control_ev));
     if (control <= ev) return;
@@ -55,7 +55,7 @@ export class MessageHistory {
   }
 
   /** Cursors are places in the sequence: what is not shown to somebody moves nothing. */
-  private async read(input: ListMessagesDto): Promise<Page<StoredMessage>> {
+  private async read(input: ListMessagesDto): Promise<Page<ShownMessage>> {
     const { conversationId, limit = DEFAULT_LIMIT, before, after, around } = input;
     const [first, second] = (['before', 'after', 'around'] as const).filter(
       (name) => input[name] !== undefined,
@@ -73,7 +73,7 @@ export class MessageHistory {
   }
 
   /** Half of them older, half newer. The sequence has no hole, so the window is known from its middle. */
-  private async readAround(id: string, limit: number, position: Position): Promise<Page<StoredMessage>> {
+  private async readAround(id: string, limit: number, position: Position): Promise<Page<ShownMessage>> {
     const seq = await this.messages.seqOf(id, position);
     const to = (seq ?? 0) + Math.ceil(limit / 2) - 1;
     const items = seq === null ? [] : await this.messages.range(id, seq - Math.floor(limit / 2), to + 1);
@@ -103,8 +103,8 @@ export class MessageHistory {
   private async newestVisible(
     userId: number,
     conversationId: string,
-    newest: StoredMessage,
-  ): Promise<StoredMessage | null> {
+    newest: ShownMessage,
+  ): Promise<ShownMessage | null> {
     for (let page = [newest]; page.length > 0;) {
       const [visible] = await this.pages.visibleAmong(userId, conversationId, page);
       if (visible) return visible;
@@ -122,7 +122,7 @@ export class MessageHistory {
 }
 
 /** With the cursors to the older and, if there is more, to the newer page. */
-function paged(items: StoredMessage[], hasNewer: boolean): Page<StoredMessage> {
+function paged(items: ShownMessage[], hasNewer: boolean): Page<ShownMessage> {
   const [newest, oldest] = [items[0], items.at(-1)];
   return {
     items,
@@ -132,7 +132,7 @@ function paged(items: StoredMessage[], hasNewer: boolean): Page<StoredMessage> {
 }
 
 /** Without what the reader has deleted for themself, up to this number. */
-function behind(page: Page<StoredMessage>, cleared: number): Page<StoredMessage> {
+function behind(page: Page<ShownMessage>, cleared: number): Page<ShownMessage> {
   if (cleared === 0) return page;
   const items = page.items.filter(({ seq }) => seq > cleared);
   const hasOlder = (items.at(-1)?.seq ?? 0) > cleared + 1;

@@ -3,7 +3,7 @@ import type { MessageDto } from '@app/contracts';
 import { MembershipsService } from '../conversations/memberships/memberships.service';
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { HiddenMessages } from '../hidden/hidden-messages';
-import type { StoredMessage } from '../log/stored-message';
+import type { ShownMessage } from '../log/stored-message';
 import { ReceiptViews, type View } from '../receipts/receipt-views';
 import { ThreadSummaries } from '../threads/thread-summaries';
 import { toMessageDto } from './message.view';
@@ -22,7 +22,7 @@ export class MessagePages {
   async show(
     userId: number,
     state: ConversationState,
-    stored: readonly StoredMessage[],
+    stored: readonly ShownMessage[],
   ): Promise<MessageDto[]> {
     return (await this.page(userId, state, Promise.resolve(stored))).items;
   }
@@ -31,7 +31,7 @@ export class MessagePages {
   async page(
     userId: number,
     state: ConversationState,
-    stored: Promise<readonly StoredMessage[]>,
+    stored: Promise<readonly ShownMessage[]>,
   ): Promise<{ items: MessageDto[]; cleared: number }> {
     const [messages, view, cleared] = await Promise.all([
       stored,
@@ -44,7 +44,7 @@ export class MessagePages {
   /** Of several conversations at once, in the given order, with few questions to the store. */
   async showAll(
     userId: number,
-    pages: readonly { state: ConversationState; messages: readonly StoredMessage[] }[],
+    pages: readonly { state: ConversationState; messages: readonly ShownMessage[] }[],
   ): Promise<MessageDto[][]> {
     const states = pages.map(({ state }) => state);
     const [views, cleared] = await Promise.all([
@@ -63,7 +63,7 @@ export class MessagePages {
   private async shown(
     userId: number,
     { id }: ConversationState,
-    messages: readonly StoredMessage[],
+    messages: readonly ShownMessage[],
     { readership, hides }: View,
     cleared: number,
   ): Promise<MessageDto[]> {
@@ -84,8 +84,8 @@ export class MessagePages {
   async visibleAmong(
     userId: number,
     conversationId: string,
-    messages: readonly StoredMessage[],
-  ): Promise<readonly StoredMessage[]> {
+    messages: readonly ShownMessage[],
+  ): Promise<readonly ShownMessage[]> {
     if (messages.length === 0) return messages;
     const seqs = messages.map(({ seq }) => seq);
     const hidden = await this.hidden.among(userId, conversationId, Math.min(...seqs), Math.max(...seqs));

@@ -1,10 +1,10 @@
 import type { MessageDeletedDto, MessageDto, MessageType } from '@app/contracts';
-import type { StoredMessage } from '../log/stored-message';
+import type { ShownMessage, StoredMessage } from '../log/stored-message';
 import { UNREAD, type Readership } from '../receipts/readership';
 import { asSeen } from './tombstone';
 
 /** The one place where a stored message becomes what the wire says. `seen_by`, `delivery_info` and `status` are views of the members' watermarks. */
-export function toMessageDto(message: StoredMessage, readership?: Readership): MessageDto {
+export function toMessageDto(message: ShownMessage, readership?: Readership): MessageDto {
   const stored = asSeen(message);
   const dto: MessageDto = {
     _id: stored._id.toHexString(),
@@ -28,7 +28,7 @@ export function toMessageDto(message: StoredMessage, readership?: Readership): M
 }
 
 /** What most messages do not have. */
-function addRareFields(dto: MessageDto, stored: StoredMessage): void {
+function addRareFields(dto: MessageDto, stored: ShownMessage): void {
   const { system, thread_id, forwarded_from, mentions, mention_all, reactions } = stored;
   const { pinned_at, pinned_by, expires_at } = stored;
   if (system) dto.system = system;

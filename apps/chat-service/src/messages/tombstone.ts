@@ -1,4 +1,4 @@
-import type { MessageUpdate, StoredMessage } from '../log/stored-message';
+import type { MessageUpdate, ShownMessage } from '../log/stored-message';
 
 /** All that a message has said and all that was done to it; its place stays. */
 export const EMPTIED = {
@@ -17,7 +17,7 @@ export const EMPTIED = {
 } satisfies MessageUpdate;
 
 /** One that should have disappeared is seen as if it had: somebody will come to empty it. */
-export const asSeen = (stored: StoredMessage): StoredMessage =>
+export const asSeen = (stored: ShownMessage): ShownMessage =>
   stored.expires_at && stored.expires_at.getTime() <= Date.now()
     ? { ...stored, ...EMPTIED, deleted_at: stored.expires_at }
     : stored;

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import { NOTHING, type Mark, type Receipt } from './receipt';
 import { DURABLE, isDuplicateKey, MAX_TIME } from '../store';
 
@@ -21,10 +21,12 @@ const BRANCHES = 50;
 @Injectable()
 export class ReceiptRepository implements OnModuleInit {
   private readonly receipts: mongo.Collection<StoredReceipt>;
+  private readonly list: BatchRead<StoredReceipt>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     const db = connection.getClient().db(connection.name);
     this.receipts = db.collection('receipts', { readPreference: 'primary' });
+    this.list = batchReader(db, this.receipts);
   }
 
   @Patient()
@@ -70,16 +72,14 @@ export class ReceiptRepository implements OnModuleInit {
   /** Of one user, in these conversations. */
   async listOwn(userId: number, conversationIds: readonly string[]): Promise<OwnReceipt[]> {
     const own = { user_id: userId, conversation_id: { $in: conversationIds.map(toId) } };
-    return (await this.receipts.find(own, MAX_TIME).toArray()).map(toOwn);
+    return (await this.list(own, MAX_TIME)).map(toOwn);
   }
 
   /** In the order of the places, of which no two are the same. */
   async readBy(places: readonly Place[]): Promise<(Mark | undefined)[]> {
     const marks = new Map<string, Mark>();
     for (const where of branchesOf(places)) {
-      const found = await this.receipts
-        .find({ $or: where }, { ...MAX_TIME, projection: READ_FIELDS })
-        .toArray();
+      const found = await this.list({ $or: where }, { ...MAX_TIME, projection: READ_FIELDS });
       for (const { conversation_id, user_id, read_seq, read_told } of found)
         if (read_seq !== undefined && read_told !== undefined)
           marks.set(`${conversation_id.toHexString()}:${user_id}`, { seq: read_seq, told: read_told });
@@ -90,7 +90,7 @@ export class ReceiptRepository implements OnModuleInit {
   /** By conversation. */
   async listOfAll(conversationIds: readonly string[]): Promise<Map<string, Receipt[]>> {
     const where = { conversation_id: { $in: conversationIds.map(toId) } };
-    const found = conversationIds.length === 0 ? [] : await this.receipts.find(where, MAX_TIME).toArray();
+    const found = conversationIds.length === 0 ? [] : await this.list(where, MAX_TIME);
     const receipts = new Map<string, Receipt[]>();
     for (const each of found) listIn(receipts, each.conversation_id.toHexString()).push(toReceipt(each));
     return receipts;
@@ -98,10 +98,8 @@ export class ReceiptRepository implements OnModuleInit {
 
   /** In the order of the users' ids. */
   async listOf(conversationId: string): Promise<Receipt[]> {
-    const found = await this.receipts
-      .find({ conversation_id: toId(conversationId) }, MAX_TIME)
-      .sort({ user_id: 1 })
-      .toArray();
+    const own = { conversation_id: toId(conversationId) };
+    const found = await this.list(own, { ...MAX_TIME, sort: { user_id: 1 } });
     return found.map(toReceipt);
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { mongo } from 'mongoose';
 import { indexNames } from '../log/message-indexes';
 import { MessageLog } from '../log/message-log';
-import type { StoredMessage } from '../log/stored-message';
+import { SHOWN, type ShownMessage, type StoredMessage } from '../log/stored-message';
 import { MAX_TIME } from '../store';
 
 /** What the index needs of a message; of `evs` the first one. */
@@ -39,21 +39,17 @@ const TEXT = {
 export class MessageTexts {
   constructor(private readonly log: MessageLog) {}
 
-  /** Whole messages, in no order. */
-  listByIds(ids: mongo.ObjectId[]): Promise<StoredMessage[]> {
-    return this.log.messages.find({ _id: { $in: ids } }, MAX_TIME).toArray();
+  /** In no order. */
+  listByIds(ids: mongo.ObjectId[]): Promise<ShownMessage[]> {
+    return this.log.list<ShownMessage>({ _id: { $in: ids } }, { ...MAX_TIME, projection: SHOWN });
   }
 
   /** What changed after `ev`, in order of change. */
   listAfter(conversationId: string, ev: number, limit: number): Promise<MessageText[]> {
-    return this.log.messages
-      .find<MessageText>(
-        { ...of(conversationId), ev: { $gt: ev } },
-        { ...MAX_TIME, hint: indexNames.changes, projection: TEXT },
-      )
-      .sort({ ev: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list<MessageText>(
+      { ...of(conversationId), ev: { $gt: ev } },
+      { ...MAX_TIME, hint: indexNames.changes, projection: TEXT, sort: { ev: 1 }, limit },
+    );
   }
 
   /** In the order of seq. */
@@ -62,11 +58,10 @@ export class MessageTexts {
     seq: number,
     limit: number,
   ): Promise<Pick<StoredMessage, '_id' | 'seq'>[]> {
-    return this.log.messages
-      .find({ ...of(conversationId), seq: { $gt: seq } }, { ...MAX_TIME, projection: { seq: 1 } })
-      .sort({ seq: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list(
+      { ...of(conversationId), seq: { $gt: seq } },
+      { ...MAX_TIME, projection: { seq: 1 }, sort: { seq: 1 }, limit },
+    );
   }
 
   /** Of the conversations that have messages, in falling order of their ids: the next one, and its last change. */

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { AppError } from '@app/contracts';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import type { SearchEntry } from './entry';
 import type { Place } from './place';
 
@@ -48,10 +48,12 @@ const LAST_LETTER = '\u{10ffff}';
 export class SearchEntryRepository implements OnModuleInit {
   private readonly db: mongo.Db;
   private readonly entries: mongo.Collection<SearchEntry>;
+  private readonly list: BatchRead<SearchEntry>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     this.db = connection.getClient().db(connection.name);
     this.entries = this.db.collection(ENTRIES);
+    this.list = batchReader(this.db, this.entries);
   }
 
   @Patient()
@@ -63,12 +65,14 @@ export class SearchEntryRepository implements OnModuleInit {
 
   /** Newest first. In more conversations than `SCANS` it would have to sort, so it is not asked to. */
   async newest(scope: Scope, limit: number, withWords: boolean): Promise<Candidate[]> {
-    return this.read(filterOf(scope), withWords).sort({ place: -1 }).limit(limit).toArray().catch(tooSlow);
+    return this.list<Candidate>(filterOf(scope), { ...readAs(withWords), sort: { place: -1 }, limit }).catch(
+      tooSlow,
+    );
   }
 
   /** All of a scope that is known to be small, in any number of conversations, in no order. */
   async all(scope: Scope, limit: number, withWords: boolean): Promise<Candidate[]> {
-    return this.read(filterOf(scope), withWords).limit(limit).toArray().catch(tooSlow);
+    return this.list<Candidate>(filterOf(scope), { ...readAs(withWords), limit }).catch(tooSlow);
   }
 
   /** The place of the nth newest, from the index alone; undefined when there are fewer. In at most `SCANS` conversations. */
@@ -148,18 +152,13 @@ export class SearchEntryRepository implements OnModuleInit {
   async remove(ids: mongo.ObjectId[]): Promise<void> {
     await this.entries.deleteMany({ _id: { $in: ids } }, { writeConcern: { w: 1 } });
   }
-
-  private read(filter: Filter, withWords: boolean): mongo.FindCursor<Candidate> {
-    const projection = {
-      conversation_id: 1,
-      place: 1,
-      sender_id: 1,
-      type: 1,
-      ...(withWords && { words: 1 }),
-    };
-    return this.entries.find<Candidate>(filter, { projection, hint: ENTRY_INDEX, maxTimeMS: DEADLINE_MS });
-  }
 }
+
+const readAs = (withWords: boolean) => ({
+  projection: { conversation_id: 1, place: 1, sender_id: 1, type: 1, ...(withWords && { words: 1 }) },
+  hint: ENTRY_INDEX,
+  maxTimeMS: DEADLINE_MS,
+});
 
 /** Every value is text, a number or an id of ours: nothing of a query is ever an operator or an expression. */
 function filterOf({ term, conversationIds, from, before }: Scope): Filter {

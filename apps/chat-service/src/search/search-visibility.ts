@@ -5,7 +5,7 @@ import { MembershipsService } from '../conversations/memberships/memberships.ser
 import type { ConversationState } from '../conversations/state/conversation-state';
 import { ConversationStates } from '../conversations/state/conversation-states';
 import { HiddenMessages } from '../hidden/hidden-messages';
-import type { StoredMessage } from '../log/stored-message';
+import type { ShownMessage } from '../log/stored-message';
 
 const NONE: ReadonlyMap<string, number> = new Map();
 
@@ -25,9 +25,9 @@ export class SearchVisibility {
   /** `messages`: those with these ids, on their way. */
   async visibleTo(
     caller: Caller,
-    ids: StoredMessage['_id'][],
-    messages: Promise<StoredMessage[]>,
-  ): Promise<StoredMessage[]> {
+    ids: ShownMessage['_id'][],
+    messages: Promise<ShownMessage[]>,
+  ): Promise<ShownMessage[]> {
     const [found, hidden] = await Promise.all([messages, this.hidden.hiddenOf(caller.userId, ids)]);
     const controls = new Map<string, number>();
     for (const { conversation_id, control_ev } of found) {
@@ -72,6 +72,6 @@ export class SearchVisibility {
   }
 }
 
-function isThere({ deleted_at, type, expires_at }: StoredMessage, now: Date): boolean {
+function isThere({ deleted_at, type, expires_at }: ShownMessage, now: Date): boolean {
   return deleted_at === undefined && type !== 'system' && !(expires_at && expires_at <= now);
 }

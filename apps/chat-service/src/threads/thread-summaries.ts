@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ThreadSummaryDto } from '@app/contracts';
-import type { StoredMessage } from '../log/stored-message';
+import type { ShownMessage, StoredMessage } from '../log/stored-message';
 import { ThreadRepository } from './thread.repository';
 
 /** Replies that are counted; who is told of so many knows that there may be more. */
@@ -19,7 +19,7 @@ export class ThreadSummaries {
   /** By the id of the root. */
   async of(
     conversationId: string,
-    messages: readonly StoredMessage[],
+    messages: readonly ShownMessage[],
   ): Promise<Map<string, ThreadSummaryDto>> {
     const roots = messages.flatMap(({ _id, has_replies }) => (has_replies ? [_id] : []));
     const summaries = await Promise.all(

@@ -18,14 +18,10 @@ export class ThreadRepository {
 
   /** When the newest replies came that are not deleted, at most so many. */
   async listReplyTimes(conversationId: string, root: mongo.ObjectId, limit: number): Promise<Date[]> {
-    const found = await this.log.messages
-      .find(
-        { ...of(conversationId), thread_id: root, deleted_at: { $exists: false } },
-        { ...OPTIONS, projection: { _id: 0, created_at: 1 } },
-      )
-      .sort({ seq: -1 })
-      .limit(limit)
-      .toArray();
+    const found = await this.log.list(
+      { ...of(conversationId), thread_id: root, deleted_at: { $exists: false } },
+      { ...OPTIONS, projection: { _id: 0, created_at: 1 }, sort: { seq: -1 }, limit },
+    );
     return found.map(({ created_at }) => created_at);
   }
 
@@ -36,14 +32,10 @@ export class ThreadRepository {
     seq: number,
     limit: number,
   ): Promise<StoredMessage[]> {
-    return this.log.messages
-      .find(
-        { ...of(conversationId), thread_id: root, seq: { $gt: seq } },
-        { ...OPTIONS, projection: { edits: 0, ops: 0 } },
-      )
-      .sort({ seq: 1 })
-      .limit(limit)
-      .toArray();
+    return this.log.list(
+      { ...of(conversationId), thread_id: root, seq: { $gt: seq } },
+      { ...OPTIONS, projection: { edits: 0, ops: 0 }, sort: { seq: 1 }, limit },
+    );
   }
 }
 

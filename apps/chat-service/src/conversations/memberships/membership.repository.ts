@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { Patient } from '@app/platform';
 import { mongo, type Connection } from 'mongoose';
-import { DATABASE } from '@app/mongodb';
+import { batchReader, type BatchRead, DATABASE } from '@app/mongodb';
 import type { Membership, StoredMembership } from './membership';
 import { DURABLE, MAX_TIME } from '../../store';
 
@@ -22,10 +22,12 @@ export interface IdRange {
 @Injectable()
 export class MembershipRepository implements OnModuleInit {
   private readonly memberships: mongo.Collection<StoredMembership>;
+  private readonly list: BatchRead<StoredMembership>;
 
   constructor(@Inject(DATABASE) connection: Connection) {
     const db = connection.getClient().db(connection.name);
     this.memberships = db.collection('memberships', { readPreference: 'primary' });
+    this.list = batchReader(db, this.memberships);
   }
 
   @Patient()
@@ -87,23 +89,19 @@ export class MembershipRepository implements OnModuleInit {
 
   /** Those that the user is in, of a range of ids or of these. */
   async listIdsWithin(userId: number, within: IdRange | readonly string[]): Promise<string[]> {
-    const found = await this.memberships
-      .find(
-        { user_id: userId, active: true, conversation_id: conditionOf(within) },
-        { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
-      )
-      .toArray();
+    const found = await this.list(
+      { user_id: userId, active: true, conversation_id: conditionOf(within) },
+      { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
+    );
     return found.map(({ conversation_id }) => conversation_id.toHexString());
   }
 
   /** The conversations that the user is in, or `ever` was. */
   async listIdsOf(userId: number, ever: boolean): Promise<string[]> {
-    const found = await this.memberships
-      .find(
-        { user_id: userId, active: ever ? { $in: [true, false] } : true },
-        { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
-      )
-      .toArray();
+    const found = await this.list(
+      { user_id: userId, active: ever ? { $in: [true, false] } : true },
+      { ...MAX_TIME, projection: { _id: 0, conversation_id: 1 } },
+    );
     return found.map(({ conversation_id }) => conversation_id.toHexString());
   }
 
@@ -122,12 +120,9 @@ export class MembershipRepository implements OnModuleInit {
 
   /** Conversation → how far the user has deleted it. */
   async listCleared(userId: number): Promise<Map<string, number>> {
-    const found = this.memberships.find({ user_id: userId, cleared_seq: { $gte: 0 } }, MAX_TIME);
+    const found = await this.list({ user_id: userId, cleared_seq: { $gte: 0 } }, MAX_TIME);
     return new Map(
-      (await found.toArray()).map(({ conversation_id, cleared_seq = 0 }) => [
-        conversation_id.toHexString(),
-        cleared_seq,
-      ]),
+      found.map(({ conversation_id, cleared_seq = 0 }) => [conversation_id.toHexString(), cleared_seq]),
     );
   }
 
@@ -152,19 +147,19 @@ export class MembershipRepository implements OnModuleInit {
   /** Of members of one conversation, in the order of their ids. */
   async listIn(conversationId: string, userIds: readonly number[]): Promise<Membership[]> {
     const where = { conversation_id: new mongo.ObjectId(conversationId), user_id: { $in: [...userIds] } };
-    return (await this.memberships.find(where, MAX_TIME).sort({ user_id: 1 }).toArray()).map(toMembership);
+    return (await this.list(where, { ...MAX_TIME, sort: { user_id: 1 } })).map(toMembership);
   }
 
   async listOfUsers(userIds: readonly number[]): Promise<Membership[]> {
     const where = { user_id: { $in: [...userIds] }, active: true };
-    return (await this.memberships.find(where, MAX_TIME).toArray()).map(toMembership);
+    return (await this.list(where, MAX_TIME)).map(toMembership);
   }
 
   /** Of one user, in these conversations. */
   async listOf(userId: number, conversationIds: readonly string[]): Promise<Membership[]> {
     const ids = conversationIds.map((id) => new mongo.ObjectId(id));
     const where = { user_id: userId, active: true, conversation_id: { $in: ids } };
-    return (await this.memberships.find(where, MAX_TIME).toArray()).map(toMembership);
+    return (await this.list(where, MAX_TIME)).map(toMembership);
   }
 
   private async write(
