@@ -114,7 +114,8 @@ describe('pages', () => {
     const reads = asked.filter(
       ({ op, command }) => op === 'query' || (command as { aggregate?: string }).aggregate,
     );
-    expect(reads.length).toBeGreaterThan(8);
+    // Entries and messages, for each of the four.
+    expect(reads.length).toBeGreaterThanOrEqual(8);
     for (const read of reads) {
       expect(read.planSummary, JSON.stringify(read.command)).toMatch(/^(IXSCAN|COUNT_SCAN|IDHACK)/);
       expect(read.hasSortStage ?? false, JSON.stringify(read.command)).toBe(false);

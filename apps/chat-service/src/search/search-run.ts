@@ -9,7 +9,7 @@ import { SearchVisibility } from './search-visibility';
 import { highlightsOf } from './text/highlights';
 import { beginningOf } from './text/terms';
 import { termsWanted, type Wanted } from './text/wanted';
-import type { Where } from './newest-first';
+import type { Step, Where } from './newest-first';
 import { SearchWalks, type Walk } from './walk';
 
 /** Entries that one request looks at, about; what is behind them is another page's. */
@@ -45,16 +45,21 @@ export class SearchRun {
   ) {}
 
   async page(search: Search): Promise<Page<FoundMessageDto>> {
-    const { wanted, where, skip, limit } = search;
+    const { wanted, where, cursor, skip, limit } = search;
     const words = termsWanted(wanted);
     const demands = { words, beginning: wanted.beginning, senderId: search.senderId, type: search.type };
     const term = wanted.beginning === undefined ? undefined : beginningOf(wanted.beginning);
     const beginning =
       wanted.beginning === undefined || term === undefined ? undefined : { word: wanted.beginning, term };
     const walk = await this.walks.plan({ words, beginning }, where);
+    // Where the index alone does not answer, some are looked at in vain.
+    const size = (isPlain(demands) ? 1 : 2) * needOf(search);
+    const first = await walk.step(cursor ? earlier(cursor, where.to) : where.to, size);
+    const all = walk.all ?? (cursor === undefined && !first.next ? first.candidates : undefined);
     const [{ found, end }, counted] = await Promise.all([
-      this.collect(walk, search, demands),
-      this.count(walk, where, demands),
+      this.collect(walk, first, size, search, demands),
+      // Beside what is shown, not before it: the first step often has all there is.
+      all ? { count: all.filter(satisfying(demands)).length, isAll: true } : this.count(walk, where, demands),
     ]);
     const shown = found.slice(skip, skip + limit);
     // One more was looked for than is shown: if it is there, the page ends at its last one, else where the walk has.
@@ -70,15 +75,15 @@ export class SearchRun {
 
   private async collect(
     walk: Walk,
+    first: Step,
+    firstSize: number,
     search: Search,
     demands: Demands,
   ): Promise<{ found: Found[]; end: Place | null }> {
-    const { caller, wanted, where, cursor } = search;
+    const { caller, wanted } = search;
     const need = needOf(search);
     const found: Found[] = [];
-    // Where the index alone does not answer, some are looked at in vain.
-    let size = (isPlain(demands) ? 1 : 2) * need;
-    let step = await walk.step(cursor ? earlier(cursor, where.to) : where.to, size);
+    let [step, size] = [first, firstSize];
     for (let left = BUDGET - size; ; left -= size) {
       const candidates = step.candidates.filter(satisfying(demands));
       found.push(...(await this.show(candidates, caller, wanted, need - found.length)));
@@ -117,7 +122,6 @@ export class SearchRun {
     { conversationIds, from, to }: Where,
     demands: Demands,
   ): Promise<{ count: number; isAll: boolean }> {
-    if (walk.all) return { count: walk.all.filter(satisfying(demands)).length, isAll: true };
     const scope = { term: walk.term, conversationIds, from, before: to };
     const most = SEARCH_LIMITS.total + 1;
     if (!isPlain(demands)) return this.entries.countAmong(scope, demands, most);
