@@ -1,9 +1,11 @@
 import {
   addMember,
   conversationRead,
+  deleteMessage,
   deliverMessage,
   getDelivery,
   getMessageStatus,
+  listConversations,
   listMessages,
   markConversationRead,
   markMessagesRead,
@@ -271,5 +273,21 @@ describe('in a conversation of more members than a message names readers', () =>
     await alice.chat.receivesMany(messageStatus, 4);
     await others[0].chat.receives(conversationRead, ({ userId }) => userId === others[0].id);
     expect(alice.chat.received(conversationRead)).toEqual([]);
+  });
+
+  it('what somebody has hidden from themself is gone at once, whatever is remembered of the others', async () => {
+    const [alice, bob, ...others] = await service().people('alice', 'bob', 'carol', 'dave', 'erin');
+    const conversationId = (await alice.group(bob, ...others))._id;
+    for (const content of ['one', 'two']) await alice.emit(sendMessage, { conversationId, content });
+    const saidTo = async (who: Person) =>
+      (await who.emit(listMessages, { conversationId })).map(({ content }) => content);
+    const lastOf = async (who: Person) =>
+      (await who.emit(listConversations, {})).map(({ lastMessage }) => lastMessage?.content);
+    const [two] = await bob.emit(listMessages, { conversationId });
+    expect(await lastOf(bob)).toEqual(['two']);
+    await bob.emit(deleteMessage, { messageId: two!._id, forMe: true });
+    expect(await saidTo(bob)).toEqual(['one']);
+    expect(await lastOf(bob)).toEqual(['one']);
+    expect(await saidTo(alice)).toEqual(['two', 'one']);
   });
 });

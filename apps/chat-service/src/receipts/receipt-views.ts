@@ -8,7 +8,7 @@ import { DepartedUsers } from '../departures/departed-users';
 import { PeopleService } from '../people/people.service';
 import { LargeConversations } from './large-conversations';
 import type { Receipt } from './receipt';
-import { ReceiptRepository } from './receipt.repository';
+import { ReceiptRepository, type OwnReceipt } from './receipt.repository';
 import { Readership } from './readership';
 
 export interface View {
@@ -34,26 +34,28 @@ export class ReceiptViews {
   }
 
   async viewFor(viewerId: number, conversation: ConversationState): Promise<View> {
-    const all = (this.isLarge(conversation) ? this.large : this.receipts).listOf(conversation.id);
-    return this.viewOf(viewerId, conversation, all);
+    const { id } = conversation;
+    if (!this.isLarge(conversation)) return this.viewOf(viewerId, conversation, this.receipts.listOf(id));
+    return this.viewOf(viewerId, conversation, this.large.listOf(id), this.receipts.listOwn(viewerId, [id]));
   }
 
   /** In the order of the conversations. */
   async viewsFor(viewerId: number, conversations: readonly ConversationState[]): Promise<View[]> {
     const small = conversations.filter((conversation) => !this.isLarge(conversation));
-    const receipts = await this.receipts.listOfAll(small.map(({ id }) => id));
+    const large = conversations.filter((conversation) => this.isLarge(conversation));
+    const [receipts, own] = await Promise.all([
+      this.receipts.listOfAll(idsOf(small)),
+      large.length === 0 ? [] : this.receipts.listOwn(viewerId, idsOf(large)),
+    ]);
     // Asked for all at once; then it is at hand for each.
     const readers = [...receipts.values()].flatMap((all) => all.map(({ user_id }) => user_id));
     if (readers.length > 0) await this.people.silentReaders([...new Set([viewerId, ...readers])]);
     return Promise.all(
       conversations.map((conversation) => {
         const { id } = conversation;
-        const small = Promise.resolve(receipts.get(id) ?? []);
-        return this.viewOf(
-          viewerId,
-          conversation,
-          this.isLarge(conversation) ? this.large.listOf(id) : small,
-        );
+        return this.isLarge(conversation)
+          ? this.viewOf(viewerId, conversation, this.large.listOf(id), own)
+          : this.viewOf(viewerId, conversation, receipts.get(id) ?? []);
       }),
     );
   }
@@ -70,16 +72,20 @@ export class ReceiptViews {
   private async viewOf(
     viewerId: number,
     conversation: ConversationState,
-    receipts: Promise<Receipt[]>,
+    receipts: Receipt[] | Promise<Receipt[]>,
+    /** The viewer's own, here and perhaps elsewhere, where the others are remembered: that may be a moment old. */
+    own?: OwnReceipt[] | Promise<OwnReceipt[]>,
   ): Promise<View> {
-    const [joined, all] = await Promise.all([this.joined.of(conversation), receipts]);
+    const [joined, all, places] = await Promise.all([this.joined.of(conversation), receipts, own]);
+    const viewers = places
+      ? places.filter(({ conversationId }) => conversationId === conversation.id)
+      : all.filter(({ user_id }) => user_id === viewerId);
     const visible = await this.visibleTo(viewerId, conversation, all);
     const living = this.departed.livingIn(conversation);
     const members = new Map(living.map((id) => [id, joined.get(id) ?? 0]));
     return {
       readership: new Readership(visible, members, this.config.MAX_READERS_SHOWN),
-      // What is remembered of a large conversation may be a moment old.
-      hides: this.isLarge(conversation) || all.some(({ user_id, hides }) => user_id === viewerId && hides),
+      hides: viewers.some(({ hides }) => hides),
     };
   }
 
@@ -104,3 +110,5 @@ export class ReceiptViews {
     );
   }
 }
+
+const idsOf = (conversations: readonly ConversationState[]) => conversations.map(({ id }) => id);
