@@ -16,9 +16,6 @@ const INT64 = 18;
 
 const ID_BYTES = 12;
 const TWO_TO_32 = 2 ** 32;
-/** Bytes up to which a text is put together faster here than by a call into the engine. */
-const SHORT = 24;
-const ASCII = 0x80;
 /** A power of two. */
 const NAMES = 1_024;
 
@@ -119,15 +116,7 @@ class Reader {
   private text(): string {
     const length = this.bytes.readInt32LE(this.skip(4)) - 1;
     const start = this.skip(length + 1);
-    const end = start + length;
-    if (length > SHORT) return this.bytes.toString('utf8', start, end);
-    let text = '';
-    for (let index = start; index < end; index++) {
-      const byte = this.bytes[index] ?? 0;
-      if (byte >= ASCII) return this.bytes.toString('utf8', start, end);
-      text += String.fromCharCode(byte);
-    }
-    return text;
+    return this.bytes.toString('utf8', start, start + length);
   }
 
   private id(): mongo.ObjectId {
