@@ -135,7 +135,7 @@ class Reader {
   }
 }
 
-/** A document as the library's `deserialize` makes it, in half of its time. The bytes are the store's, so they are not doubted. */
+/** A document as the library's `deserialize` makes it, but faster. The bytes are the store's, so they are not doubted. */
 export function decode(bytes: Buffer): mongo.Document {
   try {
     return new Reader(bytes).document();

@@ -24,7 +24,7 @@ const ALL = 1_000_000;
 
 /**
  * How a collection is read where it is read most: one command, without a cursor of the driver, and a decoder of our own.
- * It takes about half of the process's time (docs/adr/0029-batch-reads.md). Asked once: whoever asks may ask again.
+ * It costs the process much less (docs/adr/0029-batch-reads.md). Asked once: whoever asks may ask again.
  */
 export function batchReader<T extends mongo.Document>(
   db: mongo.Db,
