@@ -69,6 +69,16 @@ describe('pages', () => {
     });
   });
 
+  it('tell the same total on each of them, the last one too', async () => {
+    const within = { conversationId: ids[0]!, limit: 3 };
+    const pages = [await search(alice, 'ubiquitous ', within)];
+    for (let cursor = pages[0]?.page?.next; cursor; cursor = pages.at(-1)?.page?.next)
+      pages.push(await search(alice, 'ubiquitous ', { ...within, cursor }));
+    expect(pages.length).toBeGreaterThan(1);
+    const count = pages.flatMap(({ data }) => data).length;
+    expect(pages.map(({ page }) => page?.total)).toEqual(pages.map(() => count));
+  });
+
   it('have a rare word once, though others have said it, too', async () => {
     const [carol, dave] = await service().people('carol', 'dave');
     const { _id: others } = await carol.group(dave);
